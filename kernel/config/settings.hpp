@@ -150,6 +150,8 @@ struct route_settings {
     flow::rate_gate_settings gate;       // throttle and dedupe
     position where;
     std::string text; // its table as it was read, in a form of its own: equal for equal routes
+    // The same of `address`, `match` and `as`: which events it takes, and what it makes of them.
+    std::string takes;
 };
 
 struct settings {

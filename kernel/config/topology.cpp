@@ -365,6 +365,11 @@ void topology::read_route(const node& table) {
     made.where = table.where;
     made.id = static_cast<std::uint16_t>(into_.routes.size() - 1);
     made.text = plain_text(table);
+    for (const char* const key : {"address", "match", "as"}) {
+        if (const entry* const found = table.find(key)) {
+            made.takes += found->key + "=" + plain_text(found->value) + ",";
+        }
+    }
     made.inputs = names_.resolve(own, "from", TACTUS_KIND_INPUT);
     made.outputs = names_.resolve(own, "to", TACTUS_KIND_OUTPUT);
     made.name = read_route_name(check_, own, into_);

@@ -62,6 +62,7 @@ std::vector<flow::route> routes(const config::settings& from) {
         route.as = each.as;
         route.gate = each.gate;
         route.text = each.text;
+        route.takes = each.takes;
         if (each.address != "*") {
             result<codec::osc_pattern> compiled = codec::osc_pattern::compile(each.address);
             TACTUS_ASSERT(compiled.has_value());

@@ -48,6 +48,10 @@ fan_out::fan_out(dispatcher& dispatcher, const time::clock& clock)
 
 void fan_out::configure(router routes, const circle_settings& circles) {
     const std::vector<kept_route> kept = kept_for(routes);
+    former_.clear();
+    for (std::uint16_t i = 0; i < router_.size(); ++i) {
+        former_.push_back({router_.way_of(i), router_.id_of(i)});
+    }
     routes.take_gates(router_);
     router_ = std::move(routes);
     gated_.configure(router_);
@@ -113,11 +117,43 @@ void fan_out::end_unreachable(std::span<const std::uint16_t> spared_inputs) {
     const auto has = [](std::span<const std::uint16_t> all, std::uint16_t one) {
         return std::find(all.begin(), all.end(), one) != all.end();
     };
-    const auto is_lost = [&](std::uint16_t output, const note_owner& owner) {
-        return owner.input != no_input && !has(router_.reachable(owner.input), output) &&
-               !has(spared_inputs, owner.input);
+    const auto is_ended = [&](std::uint16_t output, const note_owner& owner) {
+        return owner.input != no_input && !has(spared_inputs, owner.input) &&
+               (!has(router_.reachable(owner.input), output) || is_lost(output, owner));
     };
-    dispatcher_.silencer().end_notes_everywhere(is_lost, silence_cause::reload);
+    dispatcher_.silencer().end_notes_everywhere(is_ended, silence_cause::reload);
+}
+
+// What a route has made is ended by what it makes of the end. A message itself may have come by
+// each route that sent it on: if one of these does not any more, nobody knows whether another does.
+bool fan_out::is_lost(std::uint16_t output, const note_owner& owner) const noexcept {
+    if (owner.route == note_owner::no_route) {
+        for (std::uint16_t i = 0; i < router_.size(); ++i) {
+            const router::way& each = router_.way_of(i);
+            if (!each.is_own && each.takes_all && each.leads(owner.input, output)) {
+                return false;
+            }
+        }
+    }
+    return std::any_of(former_.begin(), former_.end(), [&](const former_way& each) {
+        const bool is_its = owner.route == note_owner::no_route
+                                ? !each.way.is_own && each.way.leads(owner.input, output)
+                                : each.way.is_own && each.id == owner.route;
+        return is_its && !goes_on(each, owner.input, output);
+    });
+}
+
+// A route without an id has nothing in common with those after it, and nothing is known of it.
+bool fan_out::goes_on(const former_way& one, std::uint16_t input,
+                      std::uint16_t output) const noexcept {
+    for (std::uint16_t i = 0; i < router_.size(); ++i) {
+        const router::way& each = router_.way_of(i);
+        if (each.has_id && router_.id_of(i) == one.id) {
+            return each.is_own == one.way.is_own && each.takes == one.way.takes &&
+                   each.leads(input, output);
+        }
+    }
+    return !one.way.has_id;
 }
 
 void fan_out::share_out() {

@@ -44,8 +44,9 @@ public:
     // their gates; one whose id was there before keeps what it owns, and how it is muted; what is
     // counted goes on under the same name. Allocates. Bounds: the routes' outputs exist.
     void configure(router routes, const circle_settings& circles = {});
-    // Ends the notes and pedals that an input has begun where no route leads from it any more:
-    // their ends cannot come. Those of the inputs in the list stay. Allocates.
+    // Ends the notes and pedals whose ends cannot come any more, after the last configure(): those
+    // of an input from which no route leads there, and those by a route that is gone, or takes or
+    // makes something else. Those of the inputs in the list stay. Allocates.
     void end_unreachable(std::span<const std::uint16_t> spared_inputs);
     // Divides the room of the queue among inputs and outputs, after any limit has changed.
     void share_out();
@@ -118,6 +119,14 @@ private:
     [[nodiscard]] std::vector<kept_route> kept_for(const router& routes) const;
     void resume(const std::vector<kept_route>& kept);
     [[nodiscard]] std::vector<retraction> retractions_of(std::uint16_t route) const;
+    // Before the last configure().
+    struct former_way {
+        router::way way;
+        std::uint16_t id = unknown_route;
+    };
+    [[nodiscard]] bool goes_on(const former_way& one, std::uint16_t input,
+                               std::uint16_t output) const noexcept;
+    [[nodiscard]] bool is_lost(std::uint16_t output, const note_owner& owner) const noexcept;
 
     dispatcher& dispatcher_;
     const time::clock& clock_;
@@ -136,6 +145,7 @@ private:
     gated_events gated_;
     rule_sender own_sender_;
     std::bitset<unknown_route> ids_; // that some route has had
+    std::vector<former_way> former_;
 };
 
 } // namespace tactus::flow

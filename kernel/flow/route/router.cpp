@@ -48,7 +48,8 @@ router::router(const std::vector<route>& routes) {
         const route& route = routes[i];
         const bool has_id = route.id != unknown_route;
         TACTUS_ASSERT(route.id <= unknown_route && i < unknown_route);
-        ways_.push_back({route.inputs, route.outputs, route.is_own(), has_id, route.name});
+        ways_.push_back({route.inputs, route.outputs, route.is_own(), has_id, route.name,
+                         route.takes, !route.address && route.filter.is_empty()});
         ids_.push_back(has_id ? route.id : static_cast<std::uint16_t>(i));
         const auto index = static_cast<std::uint16_t>(rules_.size());
         if (route.is_rule()) {

@@ -46,6 +46,7 @@ struct route {
     // unknown_route. unknown_route: its number, and it has nothing in common with routes before.
     std::uint16_t id = unknown_route;
     std::string name = {}; // under which it is counted; empty: its counts begin anew
+    std::string takes = {}; // as `text`, of what it takes and makes alone: address, filter, `as`
 
     // Must be evaluated for each event; other routes are in tables.
     [[nodiscard]] bool is_rule() const noexcept { return is_own() || !filter.is_empty(); }
@@ -193,6 +194,8 @@ public:
         bool is_own = false; // see route::is_own
         bool has_id = false; // of its own, which it keeps
         std::string name = {};
+        std::string takes = {};
+        bool takes_all = false; // neither address nor filter
 
         [[nodiscard]] bool leads(std::uint16_t input, std::uint16_t output) const noexcept {
             return std::find(inputs.begin(), inputs.end(), input) != inputs.end() &&
