@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/cli/cli.hpp"
 #include "kernel/daemon/crash_report.hpp"
+#include "kernel/daemon/termination.hpp"
 #include "kernel/host/load_trial.hpp"
 
 #include <fcntl.h>
@@ -43,6 +44,9 @@ int main(int argc, char** argv) {
     open_standard_descriptors();
     if (argc == 3 && std::strcmp(argv[1], tactus::host::trial_argument) == 0) {
         return tactus::host::serve_trial(argv[2]);
+    }
+    if (argc > 1 && std::strcmp(argv[1], "run") == 0) {
+        tactus::daemon::termination::hold_back();
     }
     tactus::host::let_this_program_try();
     tactus::daemon::report_crashes(); // many commands run code of plugins

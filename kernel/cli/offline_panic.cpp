@@ -7,6 +7,7 @@
 #include "kernel/cli/load.hpp"
 #include "kernel/control/socket_folder.hpp"
 #include "kernel/daemon/sounding_service.hpp"
+#include "kernel/daemon/termination.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -239,9 +240,13 @@ private:
 };
 
 int silence(const left_over& found, daemon::daemon& daemon) {
+    auto* const signals = new daemon::termination; // until the process is gone
+    if (const result<void> begun = signals->begin(exit_failure); !begun) {
+        return fail_with(exit_failure, begun.error().text);
+    }
     daemon.sounding().require();
     const until_silent limit(daemon);
-    if (const result<void> ran = daemon.run(); !ran) {
+    if (const result<void> ran = daemon.run(*signals); !ran) {
         return fail_with(exit_failure, ran.error().text);
     }
     const std::size_t notes = found.count();

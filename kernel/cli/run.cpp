@@ -76,6 +76,11 @@ int run_daemon(const run_options& options) {
     if (const result<void> taken = net::passed_sockets::of_process().take(); !taken) { // likewise
         service.warnings.push_back(taken.error().text);
     }
+    auto* const signals = new daemon::termination; // until the process is gone
+    if (const result<void> begun = signals->begin(exit_ok); !begun) {
+        std::fprintf(stderr, "tactus: %s\n", begun.error().text.c_str());
+        return exit_failure;
+    }
     host::catalog catalog = installed_plugins();
     if (::geteuid() == 0 || !service.notify_socket.empty()) {
         catalog.guard_by(&host::why_untrusted); // it has rights that others have not
@@ -93,7 +98,7 @@ int run_daemon(const run_options& options) {
     if (options.show) {
         view = std::make_unique<live_view>(*file.daemon, STDOUT_FILENO);
     }
-    const result<void> ran = file.daemon->run();
+    const result<void> ran = file.daemon->run(*signals);
     if (view != nullptr) {
         view->summarize();
         view.reset();

@@ -66,9 +66,7 @@ daemon::daemon(config::loaded configuration, flow::timed_queue queue, host::cata
       control_(loop_, log_, settings()), startup_(loop_, instances_.outputs(), instances_.inputs()),
       shutdown_({settings().safety, loop_, flow_.ingress, flow_.fan_out, flow_.dispatcher,
                  instances_.inputs(), instances_.outputs(), stalls_, losses_, pages_, control_,
-                 reloads_, sounding_, log_}),
-      termination_({loop_, calls_, log_, [this] { request_stop(); }, [this] { request_reload(); },
-                    [this] { return sounding_.is_kept(); }}) {
+                 reloads_, sounding_, log_}) {
     due_turn_.set_report(&losses_);
     due_turn_.set_recent(&recent_);
     due_turn_.set_downs(&downs_);
@@ -80,6 +78,9 @@ daemon::daemon(config::loaded configuration, flow::timed_queue queue, host::cata
 
 daemon::~daemon() {
     expect_exit();
+    if (signals_ != nullptr) {
+        signals_->detach(); // an exception has ended run()
+    }
     loop_.set_due_work(nullptr);
 }
 
@@ -105,13 +106,19 @@ result<void> daemon::build(host::catalog& catalog) {
     return {};
 }
 
-result<void> daemon::run() {
+result<void> daemon::run(termination& signals) {
     if (const result<void> watched = calls_.begin(); !watched) {
         return watched;
     }
-    if (const result<void> begun = termination_.begin(); !begun) {
-        return begun;
-    }
+    signals.attach({loop_, calls_, log_, [this] { request_stop(); }, [this] { request_reload(); },
+                    [this] { return sounding_.is_kept(); }});
+    signals_ = &signals;
+    result<void> ran = run_loop();
+    signals.detach();
+    return ran;
+}
+
+result<void> daemon::run_loop() {
     report_crashes();
     notices_.begin(service_,
                    {settings(), flow_.dispatcher, instances_.inputs(), instances_.outputs()});
@@ -133,7 +140,6 @@ result<void> daemon::run() {
     startup_.begin([this] { running(); });
     unrouted_.open();
     loop_.run();
-    termination_.end();
     return {};
 }
 
@@ -158,7 +164,7 @@ void daemon::running() {
                base::kv("inputs", instances_.inputs().size()),
                base::kv("outputs", instances_.outputs().size())});
     enter(phase::running);
-    termination_.hold();
+    signals_->hold();
     notices_.ready();
 }
 

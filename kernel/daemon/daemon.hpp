@@ -61,8 +61,8 @@ public:
 
     // Returns after a stop by SIGTERM, SIGINT or SIGHUP (its terminal was closed), or if it cannot
     // begin: the metrics address is taken, the system has no thread or no descriptor. Blocks.
-    // Errors: io.
-    [[nodiscard]] result<void> run();
+    // `signals`, which must have begun and outlive this, asks it to stop and to reload. Errors: io.
+    [[nodiscard]] result<void> run(termination& signals);
     // Is called as the daemon enters each phase after `starting`; for the live view. To be set
     // before run().
     void set_phase_listener(std::function<void(phase)> entered) { entered_ = std::move(entered); }
@@ -113,6 +113,7 @@ private:
     daemon(config::loaded configuration, flow::timed_queue queue, host::catalog& catalog);
 
     [[nodiscard]] result<void> build(host::catalog& catalog);
+    [[nodiscard]] result<void> run_loop();
     void end_control();
     void ask_for_realtime();
     void running();
@@ -150,7 +151,7 @@ private:
     control_service control_;
     startup startup_;
     shutdown shutdown_;
-    termination termination_;
+    termination* signals_ = nullptr; // from run() on
     std::function<void(phase)> entered_;
 };
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 // One line on standard error of a process that is about to end, made and written without anything
-// that a signal handler must not use. What is too long is cut off.
+// that a signal handler must not use. What is too long is cut off; a reader that does not read gets
+// nothing, and holds nothing up.
 #pragma once
 
 #include <cstddef>
 #include <string_view>
 
+#include <poll.h>
 #include <unistd.h>
 
 namespace tactus::daemon {
@@ -24,6 +26,10 @@ public:
     }
     void write() noexcept {
         text_[size_++] = '\n';
+        pollfd out{STDERR_FILENO, POLLOUT, 0}; // a pipe that is ready has room for all of it
+        if (::poll(&out, 1, 0) == 0) {
+            return;
+        }
         const ssize_t ignored = ::write(STDERR_FILENO, text_, size_);
         static_cast<void>(ignored);
     }

@@ -7,6 +7,10 @@
 //     call holds it, and ends the process with exit_hung. The file of what sounds is left as it is:
 //     the next start, or `tactus panic --offline`, ends it;
 //   - another SIGTERM or SIGINT, later than again_ns after the first, ends the process at once.
+// It does so from before the files are read until the process is gone:
+//   - before attach() the loop does not turn and nothing has begun, so the first ends the process
+//     at once; a reload is carried out when the daemon runs;
+//   - after detach() the stop is done, and only the second still counts.
 // A thread reads the signals, so a plugin cannot keep them away by ignoring or blocking them; the
 // handlers are for a thread of a plugin that unblocks them.
 // A signal that the process was started to ignore (nohup) stays ignored. termination_linux.cpp.
@@ -22,10 +26,10 @@
 #include "kernel/host/watchdog/watchdog_timer.hpp"
 
 #include <atomic>
-#include <csignal>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace tactus::daemon {
@@ -40,7 +44,7 @@ public:
     // Programs such as timeout(1) send a signal to the process and to its group: that is one.
     static constexpr std::int64_t again_ns = 250'000'000;
 
-    // All must outlive it.
+    // All must live until detach().
     struct parts {
         coro::reactor& reactor;
         const host::call_watch& calls;
@@ -49,42 +53,52 @@ public:
         std::function<void()> request_reload;   // likewise
         std::function<bool()> is_sounding_kept; // on any thread, and in a signal handler
     };
-    explicit termination(parts of);
+    // It lasts as long as the process, so no signal finds it gone.
+    termination() = default;
     termination(const termination&) = delete;
     termination& operator=(const termination&) = delete;
-    ~termination() { end(); }
+    ~termination() = delete;
 
-    // From now on the signals are handled. Errors: io, if the system gives no timer or no thread.
-    // Threads: the main thread.
-    [[nodiscard]] result<void> begin();
+    // What comes now waits for begin(), in this thread and in those that it starts. To be called
+    // first in the process. Threads: the main thread.
+    static void hold_back() noexcept;
+    // From now on the signals are handled. `early`: the exit code of a stop before attach().
+    // Errors: io, if the system gives no timer or no thread. Threads: the main thread.
+    [[nodiscard]] result<void> begin(int early);
+    // The loop is about to turn; once. Bounds: begun. Threads: the main thread.
+    void attach(parts of);
+    // The loop does not turn any more. Idempotent. Threads: the main thread.
+    void detach() noexcept;
     // A plugin, or a library of one, may have changed what the process does on a signal: then it is
-    // set back, and logged. Threads: any, from begin to end.
+    // set back, and logged. Threads: any.
     void hold() noexcept;
-    // The loop has ended: the signals are handled as they were before begin(). Idempotent.
-    void end() noexcept;
 
 private:
+    enum class stage { starting, attached, detached };
+
     static void take_signal(int number) noexcept;
     static void take_over(int number) noexcept;
     // Safe in a signal handler.
     void take(int number) noexcept;
     [[nodiscard]] result<void> read_signals();
+    void set_back() noexcept;
     void timer_fired() noexcept;
+    void watch_stop() noexcept;
     void ask() noexcept;
     void answer() noexcept;
+    void reload() noexcept;
     [[noreturn]] void leave() noexcept;
     [[nodiscard]] const char* what_ends_notes() const noexcept;
 
-    struct handled_signal {
-        int number;
-        struct sigaction before;
-    };
-
-    parts of_;
-    std::vector<handled_signal> handled_; // constant while the reader runs
-    base::priority_mutex holding_;        // a change is logged once
-    bool has_terminal_ = false;           // set before the handlers
-    bool is_asked_to_stop_ = false;       // the loop's
+    // `of_` and the change of a stage; and a change of a handler is logged once.
+    base::priority_mutex lock_;
+    std::optional<parts> of_; // stays: a handler may be looking at it
+    // Read by handlers, without the lock. Release: who sees `attached` sees of_.
+    std::atomic<stage> stage_{stage::starting};
+    std::vector<int> handled_;      // constant while the reader runs
+    int early_ = 0;                 // likewise
+    bool has_terminal_ = false;     // set before the handlers
+    bool is_asked_to_stop_ = false; // the loop's
     // Written by the handler, which runs on any thread, and by the reader. States: 0, then when the
     // first signal came, ns. Relaxed: it guards no other data.
     std::atomic<std::int64_t> first_ns_{0};
@@ -95,9 +109,9 @@ private:
     // Relaxed: it guards no other data.
     std::atomic<bool> wants_reload_{false};
     int missed_ = 0;                        // checks in a row; the timer thread's
-    host::watchdog_timer* timer_ = nullptr; // its thread uses it until it has ended
+    host::watchdog_timer* timer_ = nullptr; // constant from begin() on
     std::unique_ptr<host::watchdog_timer> owned_timer_;
-    std::unique_ptr<signal_reader> reader_; // last: its thread uses all of the above
+    std::unique_ptr<signal_reader> reader_;
 };
 
 } // namespace tactus::daemon

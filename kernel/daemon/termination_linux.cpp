@@ -5,7 +5,9 @@
 
 #include <fcntl.h>
 
+#include <array>
 #include <cerrno>
+#include <csignal>
 #include <ctime>
 #include <mutex>
 #include <string>
@@ -19,6 +21,8 @@ namespace {
 // Set while one handles signals. Handlers read it on any thread; release and acquire, so that they
 // see it complete.
 std::atomic<termination*> active{nullptr};
+
+constexpr std::array numbers{SIGTERM, SIGINT, SIGHUP};
 
 // Safe in a signal handler.
 std::int64_t now_ns() noexcept {
@@ -37,9 +41,17 @@ bool has_controlling_terminal() noexcept {
 
 } // namespace
 
-termination::termination(parts of) : of_(std::move(of)) {}
+void termination::hold_back() noexcept {
+    sigset_t ours;
+    ::sigemptyset(&ours);
+    for (const int number : numbers) {
+        ::sigaddset(&ours, number);
+    }
+    ::pthread_sigmask(SIG_BLOCK, &ours, nullptr);
+}
 
-result<void> termination::begin() {
+result<void> termination::begin(int early) {
+    early_ = early;
     result<std::unique_ptr<host::watchdog_timer>> timer =
         host::start_watchdog([this] { timer_fired(); });
     if (!timer) {
@@ -49,28 +61,40 @@ result<void> termination::begin() {
     timer_ = owned_timer_.get();
     has_terminal_ = has_controlling_terminal();
     active.store(this, std::memory_order_release);
-    for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
+    for (const int number : numbers) {
         struct sigaction before {};
         ::sigaction(number, nullptr, &before);
         if (number == SIGHUP && before.sa_handler == SIG_IGN) {
             continue; // nohup: the daemon must continue
         }
         take_over(number);
-        handled_.push_back({number, before});
+        handled_.push_back(number);
     }
     return read_signals();
 }
 
-result<void> termination::read_signals() {
-    std::vector<int> numbers;
-    for (const handled_signal& each : handled_) {
-        numbers.push_back(each.number);
+void termination::attach(parts of) {
+    const std::lock_guard lock(lock_);
+    of_.emplace(std::move(of));
+    stage_.store(stage::attached, std::memory_order_release);
+    if (wants_reload_.load(std::memory_order_relaxed)) { // asked for during the start
+        timer_->arm(1);
     }
+}
+
+void termination::detach() noexcept {
+    const std::lock_guard lock(lock_);
+    set_back(); // a change that no signal has met is told too
+    stage_.store(stage::detached, std::memory_order_release);
+}
+
+result<void> termination::read_signals() {
     const auto took = [this](int number) {
-        hold();
+        const std::lock_guard lock(lock_); // the daemon lives meanwhile
+        set_back();
         take(number);
     };
-    result<std::unique_ptr<signal_reader>> started = signal_reader::start(numbers, took);
+    result<std::unique_ptr<signal_reader>> started = signal_reader::start(handled_, took);
     if (!started) {
         return unexpected<error>(started.error());
     }
@@ -86,29 +110,25 @@ void termination::take_over(int number) noexcept {
 }
 
 void termination::hold() noexcept {
-    const std::lock_guard lock(holding_);
-    for (const handled_signal& each : handled_) {
-        struct sigaction now {};
-        if (::sigaction(each.number, nullptr, &now) == 0 &&
-            now.sa_handler != &termination::take_signal) {
-            take_over(each.number);
-            of_.log.warning(base::log_event::signal_restored,
-                            "A plugin, or a library that it uses, has changed what the process "
-                            "does on a signal. The daemon handles it again.",
-                            {base::kv("signal", std::int64_t{each.number})});
-        }
-    }
+    const std::lock_guard lock(lock_);
+    set_back();
 }
 
-void termination::end() noexcept {
-    hold(); // a change that no signal has met is told too
-    reader_.reset();
-    for (const handled_signal& each : handled_) {
-        ::sigaction(each.number, &each.before, nullptr);
+void termination::set_back() noexcept {
+    if (stage_.load(std::memory_order_relaxed) != stage::attached) {
+        return; // there is no log
     }
-    handled_.clear();
-    active.store(nullptr, std::memory_order_release);
-    owned_timer_.reset();
+    for (const int number : handled_) {
+        struct sigaction now {};
+        if (::sigaction(number, nullptr, &now) == 0 &&
+            now.sa_handler != &termination::take_signal) {
+            take_over(number);
+            of_->log.warning(base::log_event::signal_restored,
+                             "A plugin, or a library that it uses, has changed what the process "
+                             "does on a signal. The daemon handles it again.",
+                             {base::kv("signal", std::int64_t{number})});
+        }
+    }
 }
 
 void termination::take_signal(int number) noexcept {
@@ -131,22 +151,38 @@ void termination::take(int number) noexcept {
         timer_->arm(1); // its thread does the rest
     } else if (number != SIGHUP && here_ns - first_ns > again_ns) {
         last_line said;
-        said << "tactus: a second signal ended the daemon at once; notes may still sound"
-             << what_ends_notes();
+        said << "tactus: a second signal ended the daemon at once";
+        if (stage_.load(std::memory_order_acquire) == stage::attached) {
+            said << "; notes may still sound" << what_ends_notes();
+        }
         said.write();
         ::_exit(128 + number);
     }
 }
 
 void termination::timer_fired() noexcept {
+    const std::lock_guard lock(lock_);
+    const stage now = stage_.load(std::memory_order_relaxed);
+    const bool must_stop = first_ns_.load(std::memory_order_acquire) != 0;
+    if (now == stage::starting && must_stop) {
+        last_line said;
+        said << "tactus: the daemon was asked to stop before it ran";
+        said.write();
+        ::_exit(early_);
+    }
+    if (now != stage::attached) {
+        return; // a reload waits for attach()
+    }
     if (wants_reload_.exchange(false, std::memory_order_relaxed)) {
-        of_.reactor.post(
-            [](void* self) noexcept { static_cast<termination*>(self)->of_.request_reload(); },
-            this);
+        of_->reactor.post([](void* self) noexcept { static_cast<termination*>(self)->reload(); },
+                          this);
     }
-    if (first_ns_.load(std::memory_order_acquire) == 0) {
-        return; // nothing was asked to stop
+    if (must_stop) {
+        watch_stop();
     }
+}
+
+void termination::watch_stop() noexcept {
     const bool has_answered =
         answered_.load(std::memory_order_relaxed) == asked_.load(std::memory_order_relaxed);
     missed_ = has_answered ? 0 : missed_ + 1;
@@ -161,32 +197,39 @@ void termination::timer_fired() noexcept {
 
 void termination::ask() noexcept {
     asked_.fetch_add(1, std::memory_order_relaxed);
-    of_.reactor.post([](void* self) noexcept { static_cast<termination*>(self)->answer(); }, this);
+    of_->reactor.post([](void* self) noexcept { static_cast<termination*>(self)->answer(); }, this);
 }
 
 void termination::answer() noexcept {
     answered_.fetch_add(1, std::memory_order_relaxed);
-    if (!std::exchange(is_asked_to_stop_, true)) {
-        of_.request_stop();
+    const bool is_turning = stage_.load(std::memory_order_relaxed) == stage::attached;
+    if (is_turning && !std::exchange(is_asked_to_stop_, true)) {
+        of_->request_stop();
+    }
+}
+
+void termination::reload() noexcept {
+    if (stage_.load(std::memory_order_relaxed) == stage::attached) {
+        of_->request_reload();
     }
 }
 
 const char* termination::what_ends_notes() const noexcept {
-    return of_.is_sounding_kept() ? " until the next start or `tactus panic --offline` ends them"
-                                  : "";
+    return of_->is_sounding_kept() ? " until the next start or `tactus panic --offline` ends them"
+                                   : "";
 }
 
 // The loop's thread may run any of our code meanwhile, so nothing is destroyed, and no worker is
 // given a note-off: its ring has one writer, and that is the loop.
 void termination::leave() noexcept {
-    const host::call_watch::call held = of_.calls.current();
-    of_.log.error(base::log_event::stop_unanswered,
-                  std::string("The daemon was asked to stop, and its event loop does not answer: "
-                              "it is ended, and notes may still sound") +
-                      what_ends_notes() + ".",
-                  {base::kv("instance", held.instance == nullptr ? "" : held.instance),
-                   base::kv("call", held.callback == nullptr ? "" : held.callback)});
-    of_.log.finish();
+    const host::call_watch::call held = of_->calls.current();
+    of_->log.error(base::log_event::stop_unanswered,
+                   std::string("The daemon was asked to stop, and its event loop does not answer: "
+                               "it is ended, and notes may still sound") +
+                       what_ends_notes() + ".",
+                   {base::kv("instance", held.instance == nullptr ? "" : held.instance),
+                    base::kv("call", held.callback == nullptr ? "" : held.callback)});
+    of_->log.finish();
     ::_exit(exit_hung);
 }
 
