@@ -181,6 +181,9 @@ tactus_status add(const tactus_host* host, const tactus_port_info* info,
     *port = self.ports().all().add(
         view_of(info->key), view_of(info->name), (info->flags & TACTUS_PORT_UP) != 0,
         {(info->flags & TACTUS_PORT_BY_NAME) != 0, (info->flags & TACTUS_PORT_GROUP) != 0});
+    if (const flow::port_table::entry* const added = self.ports().all().find(*port)) {
+        self.endpoints().port_added(*added);
+    }
     self.ports_changed();
     return *port == flow::port_table::none ? TACTUS_E_INVALID : TACTUS_OK;
 }

@@ -4,6 +4,7 @@
 #include <array>
 #include <span>
 #include <string>
+#include <utility>
 
 namespace tactus::host {
 namespace {
@@ -15,7 +16,38 @@ constexpr bool ends_one(base::refused reason) noexcept {
 
 } // namespace
 
+endpoint_log::endpoint_log(const host_services& services, const instance_id& of) noexcept
+    : services_(services), of_(of) {
+    search_.owner = this;
+    search_.fire = [](coro::timer& node) noexcept {
+        static_cast<endpoint_log*>(node.owner)->end_search();
+    };
+}
+
+endpoint_log::~endpoint_log() {
+    services_.reactor.disarm(search_);
+}
+
+void endpoint_log::stop() noexcept {
+    is_stopping_ = true;
+    services_.reactor.disarm(search_);
+}
+
+void endpoint_log::port_added(const flow::port_table::entry& port) {
+    if (!port.is_up && is_told(port)) {
+        sought_.insert_or_assign(port.number, port);
+        services_.reactor.arm(search_, services_.reactor.clock().now_ns() + search_ns);
+    }
+}
+
+void endpoint_log::end_search() {
+    for (const auto& [number, port] : std::exchange(sought_, {})) {
+        port_down(port);
+    }
+}
+
 void endpoint_log::port_updated(const flow::port_table::entry& port, bool was_up) {
+    sought_.erase(port.number);
     if (port.is_up && !was_up) {
         port_up(port);
     } else if (!port.is_up && (was_up || !down_.contains(port.number))) {
@@ -28,6 +60,7 @@ void endpoint_log::port_removed(const flow::port_table::entry& port) {
         port_down(port);
     }
     down_.erase(port.number);
+    sought_.erase(port.number);
 }
 
 // A line that is not written must not count.

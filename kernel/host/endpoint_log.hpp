@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 
 namespace tactus::host {
@@ -18,8 +19,17 @@ namespace tactus::host {
 class endpoint_log {
 public:
     // Both must outlive it.
-    endpoint_log(const host_services& services, const instance_id& of) noexcept
-        : services_(services), of_(of) {}
+    endpoint_log(const host_services& services, const instance_id& of) noexcept;
+    endpoint_log(const endpoint_log&) = delete;
+    endpoint_log& operator=(const endpoint_log&) = delete;
+    ~endpoint_log();
+
+    // How long a port may be looked for before it counts as going down.
+    static constexpr std::int64_t search_ns = 2'000'000'000;
+
+    // A port that was added down may still be looked for; it goes down after search_ns, unless the
+    // plugin has given its state before.
+    void port_added(const flow::port_table::entry& port);
 
     // The plugin has given the state of a port that it has, which was `was_up` before. Of a port
     // that has never been up, the first time that it is said to be down counts as going down.
@@ -31,9 +41,10 @@ public:
     // What has become of a membership: a sentence.
     void multicast(std::string_view what);
     // The instance is asked to stop: no port of it goes down by itself any more.
-    void stop() noexcept { is_stopping_ = true; }
+    void stop() noexcept;
 
 private:
+    void end_search();
     void port_up(const flow::port_table::entry& port);
     void port_down(const flow::port_table::entry& port);
     [[nodiscard]] bool is_told(const flow::port_table::entry& port) const noexcept;
@@ -44,6 +55,8 @@ private:
     const host_services& services_;
     const instance_id& of_;
     std::unordered_set<std::uint32_t> down_; // ports whose last line says so
+    std::unordered_map<std::uint32_t, flow::port_table::entry> sought_; // as they were added
+    coro::timer search_; // since the last port that was added down
     base::log_limit ports_limit_{port_lines_max};
     base::log_limit refused_limit_;
     base::log_limit multicast_limit_;

@@ -68,6 +68,42 @@ TEST_CASE_METHOD(endpoint_case, "a port that was never up is said to be down onc
     check_nothing();
 }
 
+TEST_CASE_METHOD(endpoint_case, "a port that is not found is said to be down after a while") {
+    const std::uint32_t port = add("nano", 0);
+    const std::uint32_t found = add("found", 0);
+    const std::uint32_t failed = add("failed", 0);
+    const std::uint32_t gone = add("gone", 0);
+    (void)add("all", TACTUS_PORT_GROUP);
+    (void)add("there", up);
+    update(found, "found", up);
+    CHECK_THAT(next_line(), Contains("port_up"));
+    update(failed, "failed", TACTUS_PORT_FAILED);
+    CHECK_THAT(next_line(), Contains("port_down"));
+    REQUIRE(ports.remove(host(), gone) == TACTUS_OK);
+
+    reactor.advance_by(host::endpoint_log::search_ns - 1);
+    check_nothing();
+    reactor.advance_by(1);
+    CHECK(next_line() == R"("level":"warning","event_id":"port_down",)"
+                         R"("text":"A port is down; what is due for it is dropped.",)"
+                         R"("output":"one","type":"scripted","port":"nano","name":"Nano"})");
+    check_nothing();
+
+    update(port, "nano", TACTUS_PORT_FAILED);
+    reactor.advance_by(10 * host::endpoint_log::search_ns);
+    check_nothing();
+    update(port, "nano", up);
+    CHECK_THAT(next_line(), Contains("port_up"));
+}
+
+TEST_CASE_METHOD(endpoint_case, "an instance that is asked to stop looks for no port") {
+    (void)add("nano", 0);
+    plays.on_stop = [](const tactus_host*) {}; // it takes its time
+    one->stop();
+    reactor.advance_by(10 * host::endpoint_log::search_ns);
+    check_nothing();
+}
+
 TEST_CASE_METHOD(endpoint_case, "a port that is removed while it is up goes down") {
     const std::uint32_t port = add("nano", up);
     check_nothing();
