@@ -39,24 +39,63 @@ void check_readmes(const std::vector<source_file>& tree, breaches& found) {
 }
 
 bool leads_elsewhere(std::string_view target) {
-    return target.empty() || target.starts_with('#') || target.starts_with("mailto:") ||
-           target.find("://") != std::string_view::npos;
+    return target.starts_with("mailto:") || target.find("://") != std::string_view::npos;
 }
 
-void check_link(const std::filesystem::path& root, const source_file& file, std::size_t line,
-                std::string target, breaches& found) {
-    target = target.substr(0, target.find_first_of("# "));
+// As GitHub names a heading: "## The `[[route]]` table" -> "the-route-table". ASCII.
+std::string anchor_of(std::string_view heading) {
+    heading.remove_prefix(std::min(heading.find_first_not_of("# "), heading.size()));
+    std::string anchor;
+    for (const char c : heading) {
+        const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+        const bool is_kept = (lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9') ||
+                             lower == '-' || lower == '_';
+        anchor += is_kept ? std::string(1, lower) : lower == ' ' ? "-" : "";
+    }
+    return anchor;
+}
+
+bool has_anchor(const source_file& document, std::string_view anchor) {
+    bool is_in_block = false;
+    for (const std::string& line : document.lines) {
+        is_in_block = is_in_block != line.starts_with("```");
+        if (!is_in_block && line.starts_with('#') && anchor_of(line) == anchor) {
+            return true;
+        }
+    }
+    return false;
+}
+
+struct documents {
+    const std::filesystem::path& root;
+    const std::vector<source_file>& tree;
+};
+
+// `target`: a file of the tree and an anchor in it, either of which may be missing.
+void check_link(const documents& in, const source_file& file, std::size_t line, std::string target,
+                breaches& found) {
+    namespace fs = std::filesystem;
+    target = target.substr(0, target.find(' '));
     if (leads_elsewhere(target)) {
         return;
     }
-    const auto folder = root / std::filesystem::path(file.path).parent_path();
-    if (target.starts_with('/') || !std::filesystem::exists(folder / target)) {
-        found.push_back({file.path, line + 1, "link", "there is no " + target});
+    const std::string name = target.substr(0, target.find('#'));
+    const fs::path path = fs::path(file.path).parent_path() / name;
+    if (name.starts_with('/') || !fs::exists(in.root / path)) {
+        found.push_back({file.path, line + 1, "link", "there is no " + name});
+        return;
+    }
+    const std::string wanted = name.empty() ? file.path : path.lexically_normal().generic_string();
+    const auto document = std::ranges::find(in.tree, wanted, &source_file::path);
+    if (target.size() > name.size() && document != in.tree.end() &&
+        document->kind == file_kind::markdown &&
+        !has_anchor(*document, std::string_view(target).substr(name.size() + 1))) {
+        found.push_back({file.path, line + 1, "link", "there is no heading " + target});
     }
 }
 
 // Inline links, `](target)`, outside of code blocks.
-void check_links(const std::filesystem::path& root, const source_file& file, breaches& found) {
+void check_links(const documents& in, const source_file& file, breaches& found) {
     bool is_in_block = false;
     for (std::size_t i = 0; i < file.lines.size(); ++i) {
         const std::string& line = file.lines[i];
@@ -65,7 +104,7 @@ void check_links(const std::filesystem::path& root, const source_file& file, bre
              at != std::string::npos; at = line.find("](", at + 2)) {
             const std::size_t close = line.find(')', at);
             if (close != std::string::npos) {
-                check_link(root, file, i, line.substr(at + 2, close - at - 2), found);
+                check_link(in, file, i, line.substr(at + 2, close - at - 2), found);
             }
         }
     }
@@ -78,7 +117,7 @@ void check_documents(const std::filesystem::path& root, const std::vector<source
     check_readmes(tree, found);
     for (const source_file& file : tree) {
         if (file.kind == file_kind::markdown) {
-            check_links(root, file, found);
+            check_links({root, tree}, file, found);
         }
     }
 }

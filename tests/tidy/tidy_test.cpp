@@ -280,11 +280,24 @@ TEST_CASE("links that lead nowhere are found") {
     planted_tree tree;
     tree.plant_bare("README.md", "[a](kernel/base) [b](kernel/base/result.hpp#L1) [c](#here)\n"
                                  "[d](https://example.org/x) [e](mailto:a@b)\n"
-                                 "```\n[f](in-a-block)\n```\n[g](kernel/attic) [h](gone.md)\n");
+                                 "```\n[f](in-a-block)\n```\n[g](kernel/attic) [h](gone.md)\n"
+                                 "# Here\n");
     tree.plant_bare("plugins/osc_out/b.md", "[up](../../README.md) [root](/README.md)\n");
 
     REQUIRE(tree.check() ==
             breaches{"README.md:6: link", "README.md:6: link", "plugins/osc_out/b.md:1: link"});
+}
+
+TEST_CASE("links to headings that are not there are found") {
+    planted_tree tree;
+    tree.plant_bare("README.md", "# The `[[route]]` table, again\n```\n# in-a-block\n```\n"
+                                 "[a](#the-route-table-again) [b](#the-route-table)\n"
+                                 "[c](#in-a-block) [d](kernel/base/result.hpp#L1)\n");
+    tree.plant_bare("plugins/osc_out/b.md",
+                    "[e](../../README.md#the-route-table-again) [f](../../README.md#routes)\n");
+
+    REQUIRE(tree.check() ==
+            breaches{"README.md:5: link", "README.md:6: link", "plugins/osc_out/b.md:1: link"});
 }
 
 TEST_CASE("an exception excuses one rule in one file") {
