@@ -6,6 +6,7 @@
 #include "kernel/cli/connect.hpp"
 #include "kernel/cli/installed_plugins.hpp"
 #include "kernel/cli/load.hpp"
+#include "kernel/cli/print.hpp"
 #include "kernel/config/sysex_reach.hpp"
 #include "kernel/config/text.hpp"
 #include "kernel/control/socket_folder.hpp"
@@ -78,13 +79,14 @@ void print_result(const check_options& options, const checked& file, bool is_pos
         std::fputs(file.shown.c_str(), stdout);
     } else if (file.daemon != nullptr) {
         const config::settings& settings = file.daemon->settings();
-        std::printf("%s is valid%s: %s, %s, %s\n", joined(options.configuration.files).c_str(),
+        std::printf("%s is valid%s: %s, %s, %s\n",
+                    config::one_line(joined(options.configuration.files)).c_str(),
                     is_possible ? "" : ", but this machine cannot run it now",
                     config::counted(settings.inputs.size(), "input").c_str(),
                     config::counted(settings.outputs.size(), "output").c_str(),
                     config::counted(settings.routes.size(), "route").c_str());
         for (const std::string& sentence : config::sysex_reach(settings)) {
-            std::printf("  %s\n", sentence.c_str());
+            print(stdout, "  " + sentence + "\n");
         }
     }
 }

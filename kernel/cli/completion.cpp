@@ -4,6 +4,7 @@
 #include "kernel/cli/cli.hpp"
 #include "kernel/cli/daemon_socket.hpp"
 #include "kernel/cli/send_words.hpp"
+#include "kernel/config/text.hpp"
 #include "kernel/control/client.hpp"
 #include "kernel/control/socket_folder.hpp"
 #include "kernel/control/status_report.hpp"
@@ -17,7 +18,7 @@ namespace tactus::cli {
 namespace {
 
 constexpr std::string_view any_command = "COMMAND";
-constexpr std::size_t description_max = 60; // bytes; a line each
+constexpr std::size_t description_max = 60;           // bytes; a line each
 constexpr std::string_view numbered_route = "route "; // a route without a name, as two words
 
 // What the words before the last one say.
@@ -188,9 +189,8 @@ private:
     // `tactus send synth note`, `tactus send --as-input keys note`
     void add_event_words() {
         const bool has_input =
-            std::any_of(at_.options.begin(), at_.options.end(), [](const std::string& word) {
-                return word.starts_with("--as-input");
-            });
+            std::any_of(at_.options.begin(), at_.options.end(),
+                        [](const std::string& word) { return word.starts_with("--as-input"); });
         const std::size_t before_event = has_input ? 0 : 1;
         if (at_.positionals.size() == before_event) {
             add_all(event_kinds(), "event");
@@ -265,7 +265,8 @@ completion complete(const CLI::App& app, std::vector<std::string> words, const a
 int print_candidates(const CLI::App& app, std::vector<std::string> words) {
     const completion found = complete(app, std::move(words), ask_daemon);
     for (const candidate& each : found.candidates) {
-        std::printf("%s\t%s\n", each.word.c_str(), each.description.c_str());
+        std::printf("%s\t%s\n", config::one_line(each.word).c_str(),
+                    config::one_line(each.description).c_str());
     }
     return found.fits_files ? exit_files : exit_ok;
 }

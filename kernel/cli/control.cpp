@@ -4,6 +4,7 @@
 #include "kernel/cli/commands.hpp"
 #include "kernel/cli/connect.hpp"
 #include "kernel/cli/daemon_socket.hpp"
+#include "kernel/cli/print.hpp"
 #include "kernel/cli/reload_text.hpp"
 #include "kernel/cli/status_text.hpp"
 #include "kernel/control/panic_report.hpp"
@@ -36,7 +37,7 @@ std::string params_of(std::string_view key, const target_options& options) {
 } // namespace
 
 int fail_with(int code, const std::string& why) {
-    std::fprintf(stderr, "tactus: %s\n", why.c_str());
+    print(stderr, "tactus: " + why + "\n");
     return code;
 }
 
@@ -137,7 +138,7 @@ int status(const status_options& options) {
     if (!now) {
         return fail_with(exit_failure, now.error().text);
     }
-    std::fputs(status_text(*now).c_str(), stdout);
+    print(stdout, status_text(*now));
     return exit_ok;
 }
 
@@ -171,9 +172,8 @@ int panic(const target_options& options) {
     } else {
         std::fputs("tactus: Not all notes could be ended.\n", stderr);
         for (const control::not_ended& each : left) {
-            std::fprintf(stderr, "  %s: %llu notes and pedals may sound on. %s\n",
-                         each.output.c_str(),
-                         static_cast<unsigned long long>(each.notes_and_pedals), each.why.c_str());
+            print(stderr, "  " + each.output + ": " + std::to_string(each.notes_and_pedals) +
+                              " notes and pedals may sound on. " + each.why + "\n");
         }
     }
     return left.empty() ? exit_ok : exit_failure;
@@ -209,9 +209,9 @@ int reload(const reload_options& options) {
     if (options.control.json && !json.empty()) {
         std::printf("%s\n", json.c_str());
     } else if (answer) {
-        std::fputs(reload_text(report).c_str(), stdout);
+        print(stdout, reload_text(report));
     } else {
-        std::fprintf(stderr, "%s\n", answer.error().message.c_str());
+        print(stderr, answer.error().message + "\n");
     }
     return answer ? exit_ok : report.errors > 0 ? exit_config : code_of(answer.error());
 }

@@ -2,6 +2,7 @@
 // `tactus doctor`: how late this machine wakes, and what to change.
 #include "kernel/cli/cli.hpp"
 #include "kernel/cli/commands.hpp"
+#include "kernel/cli/print.hpp"
 #include "kernel/daemon/system_checks.hpp"
 
 #include <tactus/cpp/json_writer.hpp>
@@ -27,9 +28,9 @@ void print_text(const daemon::wake_lateness& seen, const std::vector<daemon::fin
         in_us(seen.p99_ns), in_us(seen.worst_ns));
     for (const daemon::finding& each : all) {
         std::printf("%-4s %-13s %s\n", each.is_good ? "ok" : "FIX", each.subject.c_str(),
-                    each.what.c_str());
+                    config::one_line(each.what).c_str());
         if (!each.fix.empty()) {
-            std::printf("                   %s\n", each.fix.c_str());
+            print(stdout, "                   " + each.fix + "\n");
         }
     }
 }

@@ -6,6 +6,7 @@
 #include "kernel/cli/explain_text.hpp"
 #include "kernel/cli/installed_plugins.hpp"
 #include "kernel/cli/load.hpp"
+#include "kernel/cli/print.hpp"
 #include "kernel/control/socket_folder.hpp"
 
 #include <tactus/cpp/json_writer.hpp>
@@ -16,7 +17,7 @@
 namespace tactus::cli {
 namespace {
 
-int print(const explain_options& options, const std::string& answer) {
+int print_answer(const explain_options& options, const std::string& answer) {
     if (options.control.json) {
         std::printf("%s\n", answer.c_str());
         return exit_ok;
@@ -25,7 +26,7 @@ int print(const explain_options& options, const std::string& answer) {
     if (!report) {
         return fail_with(exit_failure, report.error().text);
     }
-    std::fputs(explain_text(*report).c_str(), stdout);
+    print(stdout, explain_text(*report));
     return exit_ok;
 }
 
@@ -45,7 +46,7 @@ int ask_file(const explain_options& options, const std::string& params) {
         return fail_with(exit_usage, asked.error().why.message);
     }
     const control::method_result answer = file.daemon->explain(asked->with);
-    return answer ? print(options, *answer)
+    return answer ? print_answer(options, *answer)
                   : fail_with(code_of(answer.error()), answer.error().message);
 }
 
@@ -55,8 +56,7 @@ int explain(const explain_options& options) {
     const result<std::string> event =
         options.midi.empty() ? osc_member(options.words) : midi_member(options.midi);
     if (!event) {
-        return fail_with(exit_usage,
-                         "tactus explain: " + event.error().text + ". See: tactus explain --help");
+        return fail_with(exit_usage, event.error().text + ". See: tactus explain --help");
     }
     std::string params = "{\"input\":";
     append_json_string(params, options.input);
@@ -66,7 +66,7 @@ int explain(const explain_options& options) {
     }
     const result<std::string, int> answer =
         ask(options.control, control::status_socket, "explain", params);
-    return answer ? print(options, *answer) : answer.error();
+    return answer ? print_answer(options, *answer) : answer.error();
 }
 
 } // namespace tactus::cli

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/cli/explain_text.hpp"
 
+#include "kernel/cli/number_text.hpp"
+#include "kernel/config/text.hpp"
 #include "kernel/daemon/event_text.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <vector>
 
 namespace tactus::cli {
@@ -14,7 +15,7 @@ using control::explained_output;
 using control::explained_route;
 
 std::string head_of(const explained_route& route) {
-    return route.name + " (line " + std::to_string(route.line) + ")";
+    return config::one_line(route.name) + " (line " + std::to_string(route.line) + ")";
 }
 
 std::string padded(const std::string& text, std::size_t width) {
@@ -22,9 +23,7 @@ std::string padded(const std::string& text, std::size_t width) {
 }
 
 std::string seconds_text(double seconds) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%g s", seconds);
-    return text;
+    return number_text(seconds, 6) + " s";
 }
 
 std::string taken_text(const explained_route& route) {
@@ -43,7 +42,8 @@ std::string taken_text(const explained_route& route) {
 
 std::string output_line(const explained_output& output, std::size_t width) {
     return "    " + padded(output.name, width) + "  " +
-           (output.gets ? "gets  " + text_of(*output.gets) : "nothing is sent: " + output.why) +
+           (output.gets ? "gets  " + text_of(*output.gets)
+                        : "nothing is sent: " + config::one_line(output.why)) +
            "\n";
 }
 
@@ -60,15 +60,17 @@ std::string text_of(const control::event_bytes& of) {
 std::string explain_text(const control::explain_report& of) {
     std::string text = of.input + "  " + (of.event ? text_of(*of.event) : "") + "\n";
     if (!of.why.empty()) {
-        return text + "  " + of.why + "\n";
+        return text + "  " + config::one_line(of.why) + "\n";
     }
     std::size_t width = 0;
     for (const explained_route& route : of.routes) {
         width = std::max(width, head_of(route).size());
     }
     for (const explained_route& route : of.routes) {
-        text += "  " + padded(head_of(route), width) + "  " +
-                (route.takes ? taken_text(route) : "does not take it: " + route.why) + "\n";
+        text +=
+            "  " + padded(head_of(route), width) + "  " +
+            (route.takes ? taken_text(route) : "does not take it: " + config::one_line(route.why)) +
+            "\n";
         std::size_t name_width = 0;
         for (const explained_output& output : route.outputs) {
             name_width = std::max(name_width, output.name.size());

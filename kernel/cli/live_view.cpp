@@ -2,6 +2,7 @@
 #include "kernel/cli/live_view.hpp"
 
 #include "kernel/cli/start_text.hpp"
+#include "kernel/config/text.hpp"
 #include "kernel/daemon/tap_text.hpp"
 
 #include <algorithm>
@@ -189,7 +190,7 @@ void live_view::report_state_changes() {
     each_station([&](const config::instance_settings&, const host::supervisor& one) {
         std::string now = one.shortfall();
         if (now != reported_[i]) {
-            lines_.push_back(state_line(one));
+            lines_.push_back(config::one_line(state_line(one)));
             reported_[i] = std::move(now);
         }
         ++i;

@@ -5,6 +5,7 @@
 #include "kernel/cli/commands.hpp"
 #include "kernel/cli/installed_plugins.hpp"
 #include "kernel/cli/load.hpp"
+#include "kernel/cli/print.hpp"
 #include "kernel/control/socket_folder.hpp"
 #include "kernel/daemon/sounding_service.hpp"
 #include "kernel/daemon/termination.hpp"
@@ -25,7 +26,7 @@ namespace {
 constexpr std::int64_t wait_max_ns = 15'000'000'000;
 
 int fail_with(int code, const std::string& why) {
-    std::fprintf(stderr, "tactus: %s\n", why.c_str());
+    print(stderr, "tactus: " + why + "\n");
     return code;
 }
 

@@ -2,6 +2,7 @@
 // `tactus plugin check FILE`.
 #include "kernel/cli/cli.hpp"
 #include "kernel/cli/commands.hpp"
+#include "kernel/cli/print.hpp"
 #include "kernel/config/suggestion.hpp"
 #include "kernel/daemon/crash_report.hpp"
 #include "kernel/host/library.hpp"
@@ -70,7 +71,7 @@ int list_checks(bool as_json) {
 }
 
 int refuse(const std::string& why) {
-    std::fprintf(stderr, "tactus: %s\n", why.c_str());
+    print(stderr, "tactus: " + why + "\n");
     return exit_usage;
 }
 
@@ -111,7 +112,7 @@ int check_plugin(const plugin_check_options& options) {
     const bool is_for_people = !options.json && !options.junit;
     const auto tell = [&](const checker::check_result& each) {
         if (is_for_people) {
-            std::printf("%s\n", checker::to_line(each).c_str());
+            print(stdout, checker::to_line(each) + "\n");
             std::fflush(stdout);
         }
     };

@@ -49,9 +49,9 @@ void append_plugin(json_writer& json, const host::found_plugin& plugin) {
     json.end_object();
 }
 
-// A file's name may have anything in it.
-std::string shown(const std::string& text) {
-    return config::escaped(text, text.size());
+// A file's name may have anything in it, and so may what a plugin says of itself.
+std::string shown(std::string_view text) {
+    return config::one_line(text);
 }
 
 std::string nothing_called(host::catalog& catalog, std::string_view name) {
@@ -115,7 +115,8 @@ std::string to_text(const plugin_list& list) {
     std::vector<row> rows = {{"id", "type", "kinds", "version", "what it does", "file"}};
     for (const host::found_plugin& each : list.found) {
         const tactus_descriptor& is = *each.descriptor;
-        rows.push_back({is.id, is.type, kinds_text(is), is.version, is.doc, shown(each.path)});
+        rows.push_back({shown(is.id), shown(is.type), kinds_text(is), shown(is.version),
+                        shown(is.doc), shown(each.path)});
     }
     std::string out = list.found.empty() ? std::string() : aligned(rows);
     for (const broken_plugin& each : list.broken) {

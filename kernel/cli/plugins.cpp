@@ -4,6 +4,7 @@
 #include "kernel/cli/commands.hpp"
 #include "kernel/cli/installed_plugins.hpp"
 #include "kernel/cli/plugin_list.hpp"
+#include "kernel/cli/print.hpp"
 #include "kernel/config/describe.hpp"
 #include "kernel/host/own_folder.hpp"
 #include "kernel/host/sha256.hpp"
@@ -13,13 +14,13 @@
 namespace tactus::cli {
 namespace {
 
-void print(const host::found_plugin& plugin) {
-    std::printf("%sfile: %s\nsha256: %s\n", config::describe_text(*plugin.descriptor).c_str(),
-                plugin.path.c_str(), host::sha256_of_file(plugin.path).c_str());
+void print_all(const host::found_plugin& plugin) {
+    print(stdout, config::describe_text(*plugin.descriptor) +
+                      "file: " + config::one_line(plugin.path) +
+                      "\nsha256: " + host::sha256_of_file(plugin.path) + "\n");
     for (const std::uint32_t kind : {TACTUS_KIND_INPUT, TACTUS_KIND_OUTPUT}) {
         if ((plugin.descriptor->kinds & kind) != 0) {
-            std::printf("\nin a configuration\n%s",
-                        config::sample_toml(*plugin.descriptor, kind).c_str());
+            print(stdout, "\nin a configuration\n" + config::sample_toml(*plugin.descriptor, kind));
         }
     }
 }
@@ -32,7 +33,7 @@ int plugins(const list_options& options) {
     if (options.json) {
         std::printf("%s\n", to_json(list).c_str());
     } else {
-        std::fputs(to_text(list).c_str(), stdout);
+        print(stdout, to_text(list));
     }
     if (list.found.empty() && list.broken.empty()) {
         std::fputs("tactus: no plugins were found. These folders were searched:\n", stderr);
@@ -53,7 +54,7 @@ int show_plugin(const list_options& options) {
     host::catalog catalog = installed_plugins();
     const result<std::vector<host::found_plugin>> found = find_by_name(catalog, options.name);
     if (!found) {
-        std::fprintf(stderr, "tactus: %s\n", found.error().text.c_str());
+        print(stderr, "tactus: " + found.error().text + "\n");
         if (const std::string why = host::why_no_own_folder(); !why.empty()) {
             std::fprintf(stderr, "The folder beside the program was not searched: %s\n",
                          why.c_str());
@@ -66,7 +67,7 @@ int show_plugin(const list_options& options) {
             json += (json.size() > 1 ? "," : "") + config::describe_json(*each.descriptor);
         } else {
             std::fputs(&each == found->data() ? "" : "\n", stdout);
-            print(each);
+            print_all(each);
         }
     }
     if (options.json) {

@@ -2,6 +2,7 @@
 #include "kernel/cli/port_list.hpp"
 
 #include "kernel/config/text.hpp"
+#include "kernel/config/toml_text.hpp"
 
 #include <tactus/cpp/json_writer.hpp>
 #include <tactus/cpp/port_name.hpp>
@@ -12,11 +13,11 @@
 namespace tactus::cli {
 namespace {
 
-// A basic string of TOML; its escapes are those of JSON. Source: TOML 1.0, "String".
 std::string toml_string(std::string_view text) {
-    std::string out;
-    append_json_string(out, text);
-    return out;
+    config::node value;
+    value.kind = config::node_kind::text;
+    value.text = text;
+    return config::toml_text(value);
 }
 
 // `reason`: why the system has no ports; "" if nothing is wrong with it.
@@ -115,7 +116,7 @@ std::string to_text(const std::vector<ports_of_plugin>& plugins) {
                 out += "  " + toml_string(port.name) + "\n";
             }
         }
-        out += plugin.failed.empty() ? "" : plugin.failed + "\n";
+        out += plugin.failed.empty() ? "" : config::one_line(plugin.failed) + "\n";
     }
     return out;
 }

@@ -5,6 +5,7 @@
 #include "kernel/cli/installed_plugins.hpp"
 #include "kernel/cli/plugin_list.hpp"
 #include "kernel/cli/port_list.hpp"
+#include "kernel/cli/print.hpp"
 #include "kernel/config/option_table.hpp"
 
 #include <algorithm>
@@ -37,7 +38,7 @@ int ports(const list_options& options) {
     host::catalog catalog = installed_plugins();
     const result<std::unique_ptr<daemon::discovery>> discovery = daemon::discovery::make();
     if (!discovery) {
-        std::fprintf(stderr, "tactus: %s\n", discovery.error().text.c_str());
+        print(stderr, "tactus: " + discovery.error().text + "\n");
         return exit_failure;
     }
     const plugin_list list = open_all(catalog);
@@ -51,9 +52,13 @@ int ports(const list_options& options) {
     if (is_empty) {
         std::fputs("tactus: no installed plugin lists ports; see: tactus plugins\n", stderr);
     }
-    std::fputs((options.json ? to_json(all) + "\n" : to_text(all)).c_str(), stdout);
+    if (options.json) {
+        std::printf("%s\n", to_json(all).c_str());
+    } else {
+        print(stdout, to_text(all));
+    }
     for (const broken_plugin& each : list.broken) {
-        std::fprintf(stderr, "tactus: %s\n", each.why.c_str());
+        print(stderr, "tactus: " + each.why + "\n");
     }
     if ((*discovery)->has_quarantine()) {
         (*discovery)->finish_log();

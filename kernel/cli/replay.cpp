@@ -6,6 +6,7 @@
 #include "kernel/cli/cli.hpp"
 #include "kernel/cli/commands.hpp"
 #include "kernel/cli/connect.hpp"
+#include "kernel/cli/print.hpp"
 #include "kernel/cli/replay_plan.hpp"
 #include "kernel/cli/view_text.hpp"
 #include "kernel/control/play_events.hpp"
@@ -102,7 +103,7 @@ private:
         accepted_ += read->accepted;
         for (const control::refused_play& each : read->refused) {
             if (++refused_ <= shown_max) {
-                std::fprintf(stderr, "tactus: an event was not taken: %s\n", each.why.c_str());
+                print(stderr, "tactus: an event was not taken: " + each.why + "\n");
             }
         }
         return true;

@@ -5,6 +5,7 @@
 #include "kernel/cli/installed_plugins.hpp"
 #include "kernel/cli/live_view.hpp"
 #include "kernel/cli/load.hpp"
+#include "kernel/cli/print.hpp"
 #include "kernel/config/text.hpp"
 #include "kernel/daemon/service_environment.hpp"
 #include "kernel/daemon/termination.hpp"
@@ -104,7 +105,7 @@ int run_daemon(const run_options& options) {
         view.reset();
     }
     if (!ran) {
-        std::fprintf(stderr, "tactus: %s\n", ran.error().text.c_str());
+        print(stderr, "tactus: " + ran.error().text + "\n");
     }
     const int code = ran ? exit_ok : exit_failure;
     if (file.daemon->has_quarantine()) {

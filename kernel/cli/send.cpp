@@ -2,6 +2,7 @@
 // `tactus send`: sends one event, and says what became of it. A signal takes back what still waits.
 #include "kernel/cli/cli.hpp"
 #include "kernel/cli/connect.hpp"
+#include "kernel/cli/print.hpp"
 #include "kernel/cli/send_text.hpp"
 #include "kernel/cli/send_words.hpp"
 #include "kernel/control/socket_folder.hpp"
@@ -91,7 +92,7 @@ int wait_for_outcome(const send_options& options, control::client& daemon,
     if (options.control.json) {
         std::printf("%s\n", answer->c_str());
     } else {
-        std::fputs(outcome_text(*outcome).c_str(), stdout);
+        print(stdout, outcome_text(*outcome));
     }
     return outcome->is_all_sent() ? exit_ok : exit_not_sent;
 }
@@ -132,7 +133,7 @@ int send(const send_options& options) {
     if (options.control.json) {
         std::printf("%s\n", answer->c_str());
     } else {
-        std::fputs(sending_text(*sent).c_str(), stdout);
+        print(stdout, sending_text(*sent));
     }
     std::fflush(stdout);
     const bool is_routed = sent->result.empty() || sent->result == "routed";

@@ -3,6 +3,7 @@
 
 #include "kernel/codec/osc_pattern.hpp"
 #include "kernel/config/option_table.hpp"
+#include "kernel/config/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -120,11 +121,15 @@ std::optional<std::string> udp_target(const config::input_settings& input) {
 
 } // namespace
 
-std::vector<std::string> start_lines(const start_facts& facts) {
+std::vector<std::string> start_lines(start_facts facts) {
     std::size_t names = 0;
     std::size_t types = 0;
     std::size_t addresses = 0;
-    for (const station& each : facts.stations) {
+    for (station& each : facts.stations) {
+        for (std::string* const text :
+             {&each.name, &each.type, &each.address, &each.why_not, &each.shortfall}) {
+            *text = config::one_line(*text); // from a file, and from a plugin
+        }
         names = std::max(names, each.name.size());
         types = std::max(types, each.type.size());
         addresses = std::max(addresses, each.address.size());
@@ -145,7 +150,7 @@ std::vector<std::string> start_lines(const start_facts& facts) {
     lines.push_back("  metrics  " +
                     (facts.metrics.empty() ? "off" : "http://" + facts.metrics + "/metrics"));
     if (!facts.try_it.empty()) {
-        lines.push_back("  try it   " + facts.try_it);
+        lines.push_back("  try it   " + config::one_line(facts.try_it));
     }
     lines.emplace_back();
     return lines;

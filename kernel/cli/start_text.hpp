@@ -29,7 +29,7 @@ struct start_facts {
     std::string try_it;  // a command; may be empty
 };
 
-[[nodiscard]] std::vector<std::string> start_lines(const start_facts& facts);
+[[nodiscard]] std::vector<std::string> start_lines(start_facts facts);
 
 // The endpoints in an instance's options, comma-separated; else its text options that are set,
 // "virtual tactus demo"; else empty. Never a secret.

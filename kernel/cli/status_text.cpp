@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/cli/status_text.hpp"
 
+#include "kernel/cli/number_text.hpp"
+#include "kernel/config/text.hpp"
+
 #include <algorithm>
 #include <cinttypes>
 #include <cstdio>
@@ -10,6 +13,7 @@
 namespace tactus::cli {
 namespace {
 
+using config::one_line;
 using control::input_report;
 using control::output_report;
 using control::reason_count;
@@ -33,16 +37,14 @@ std::string reasons(const char* what, const std::vector<reason_count>& counts) {
     std::string text = counted(what, sum_of(counts)) + " (";
     const char* separator = "";
     for (const reason_count& each : counts) {
-        text += separator + each.reason + " " + std::to_string(each.count);
+        text += separator + one_line(each.reason) + " " + std::to_string(each.count);
         separator = ", ";
     }
     return text + ")";
 }
 
 std::string ms_text(double seconds) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.3g ms", seconds * 1e3);
-    return text;
+    return number_text(seconds * 1e3) + " ms";
 }
 
 std::string rate_text(std::uint64_t now, std::uint64_t before, double seconds) {
@@ -55,10 +57,8 @@ std::string rate_text(std::uint64_t now, std::uint64_t before, double seconds) {
 // From the daemon; one that does not tell it yet is compared with its earlier report, if any.
 std::string rate_text(const std::optional<double>& per_s, std::uint64_t now,
                       std::optional<std::uint64_t> before, double seconds) {
-    char text[32];
     if (per_s) {
-        std::snprintf(text, sizeof text, "  %.3g/s", *per_s);
-        return text;
+        return "  " + number_text(*per_s) + "/s";
     }
     return before ? rate_text(now, *before, seconds) : std::string();
 }
@@ -102,7 +102,7 @@ const Report* find(const std::vector<Report>& in, const std::string& name) {
 template <class Report>
 std::size_t widest(const std::vector<Report>& in, std::size_t least) {
     for (const Report& each : in) {
-        least = std::max(least, each.name.size());
+        least = std::max(least, one_line(each.name).size());
     }
     return least;
 }
@@ -114,7 +114,8 @@ std::string begin_of_line(const std::string& name, std::size_t width, const char
 
 std::string input_line(const input_report& of, std::size_t width, const input_report* earlier,
                        double seconds) {
-    std::string line = begin_of_line(of.name, width, state_text(of.is_up, of.is_used, of.is_muted));
+    std::string line =
+        begin_of_line(one_line(of.name), width, state_text(of.is_up, of.is_used, of.is_muted));
     line += counted("received", of.received);
     line +=
         rate_text(of.received_per_s, of.received,
@@ -127,7 +128,7 @@ std::string input_line(const input_report& of, std::size_t width, const input_re
 std::string output_lines(const output_report& of, std::size_t width, const output_report* earlier,
                          double seconds) {
     std::string lines =
-        begin_of_line(of.name, width, state_text(of.is_up, of.is_used, of.is_muted));
+        begin_of_line(one_line(of.name), width, state_text(of.is_up, of.is_used, of.is_muted));
     lines += counted("sent", of.sent);
     lines += rate_text(of.sent_per_s, of.sent,
                        earlier == nullptr ? std::nullopt : std::optional(earlier->sent), seconds);
@@ -137,7 +138,8 @@ std::string output_lines(const output_report& of, std::size_t width, const outpu
     lines += reasons("dropped", of.dropped) + lately("dropped", of.dropped_lately);
     lines += std::string(of.is_muted && !of.is_up ? "  MUTED" : "") + "\n";
     for (const control::named_state& port : of.ports) {
-        lines += "    " + std::string(port.is_up ? "up    " : "DOWN  ") + port.name + "\n";
+        lines +=
+            "    " + std::string(port.is_up ? "up    " : "DOWN  ") + one_line(port.name) + "\n";
     }
     return lines;
 }
@@ -145,7 +147,7 @@ std::string output_lines(const output_report& of, std::size_t width, const outpu
 std::string shortfalls(const char* what, const std::vector<control::shortfall>& list) {
     std::string text;
     for (const control::shortfall& each : list) {
-        text += std::string(what) + each.name + ": " + each.why + "\n";
+        text += std::string(what) + one_line(each.name) + ": " + one_line(each.why) + "\n";
     }
     return text;
 }
@@ -169,14 +171,15 @@ std::string span_text(double seconds) {
 }
 
 std::string status_text(const status_report& now, const status_report* earlier, double seconds) {
-    std::string text = now.name + "  " + (now.is_ready ? "ready" : "NOT READY") + ", running for " +
-                       span_text(now.uptime_s) + ", tactus " + now.version + ", process " +
-                       std::to_string(now.process) + "\n";
-    text += "file  " + now.config_path + ", loaded " + span_text(now.config_age_s) + " ago" +
-            (now.has_config_changed ? "; it CHANGED on disk since" : "") + "\n";
+    std::string text = one_line(now.name) + "  " + (now.is_ready ? "ready" : "NOT READY") +
+                       ", running for " + span_text(now.uptime_s) + ", tactus " +
+                       one_line(now.version) + ", process " + std::to_string(now.process) + "\n";
+    text += "file  " + one_line(now.config_path) + ", loaded " + span_text(now.config_age_s) +
+            " ago" + (now.has_config_changed ? "; it CHANGED on disk since" : "") + "\n";
     if (now.reload_age_s && !now.reload_refusal.empty()) {
         text += "      NOT RELOADED " + span_text(*now.reload_age_s) +
-                " ago: " + now.reload_refusal.substr(0, now.reload_refusal.find('\n')) + "\n";
+                " ago: " + one_line(now.reload_refusal.substr(0, now.reload_refusal.find('\n'))) +
+                "\n";
     }
     text += shortfalls("missing   ", now.missing) + shortfalls("impaired  ", now.impaired);
     const std::size_t width = widest(now.outputs, widest(now.inputs, 8));
@@ -194,7 +197,7 @@ std::string status_text(const status_report& now, const status_report* earlier, 
     }
     const char* separator = "muted     ";
     for (const std::string& each : now.muted_routes) {
-        text += separator + each;
+        text += separator + one_line(each);
         separator = ", ";
     }
     return text + (now.muted_routes.empty() ? "" : "\n");

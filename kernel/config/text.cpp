@@ -60,6 +60,19 @@ std::string escaped(std::string_view text, std::size_t max) {
     return out;
 }
 
+std::string one_line(std::string_view text) {
+    return escaped(text, text.size());
+}
+
+std::string escaped_lines(std::string_view text) {
+    std::string out;
+    for (std::size_t end = text.find('\n'); end != text.npos; end = text.find('\n')) {
+        out += one_line(text.substr(0, end)) + "\n";
+        text.remove_prefix(end + 1);
+    }
+    return out + one_line(text);
+}
+
 std::string quoted(std::string_view text) {
     std::string out = "\"";
     out += escaped(text);

@@ -27,6 +27,10 @@ inline constexpr std::size_t foreign_text_max = 80;
 // Unprintable characters as \n, \t, \x1b or \ufeff, truncated after `max` code points with "...".
 [[nodiscard]] std::string escaped(std::string_view text, std::size_t max = foreign_text_max);
 [[nodiscard]] std::string quoted(std::string_view text); // escaped, in double quotes
+// All of it, in one line.
+[[nodiscard]] std::string one_line(std::string_view text);
+// All of it, in the lines that it has: only line feeds stay.
+[[nodiscard]] std::string escaped_lines(std::string_view text);
 
 // `"a", "b" or "c"`; `last` is the word before the last one.
 [[nodiscard]] std::string listed(std::span<const std::string_view> words, std::string_view last);

@@ -94,10 +94,17 @@ TEST_CASE("without an option `port` the name alone is shown") {
 
 TEST_CASE("a device's name cannot speak to the terminal") {
     ports_of_plugin of = midi();
-    of.found = {{"AL\x1b[2JSA", "a\x1b[2J\n", "b\x1b"}, {"JACK", "", "c\x1b\n"}};
+    of.found = {{"AL\x1b[2JSA", "a\x1b[2J\n", "b\x1b"},
+                {"JACK", "", "c\x1b\n"},
+                {"JACK", "d\x7f\xc2\x9b\xe2\x80\xae", ""}};
+    of.failed = "e\x1b\n";
     const std::string text = to_text({of});
     REQUIRE(text.find('\x1b') == std::string::npos);
-    REQUIRE(std::count(text.begin(), text.end(), '\n') == 4);
+    REQUIRE(text.find('\x7f') == std::string::npos);
+    REQUIRE(text.find("\xc2\x9b") == std::string::npos);
+    REQUIRE(text.find("\xe2\x80\xae") == std::string::npos);
+    REQUIRE(text.find("\"d\\u007f\\u009b\\u202e\"") != std::string::npos);
+    REQUIRE(std::count(text.begin(), text.end(), '\n') == 7);
 }
 
 TEST_CASE("for programs, ports and what is missing are two lists") {

@@ -3,6 +3,8 @@
 
 #include "tests/support/catch.hpp"
 
+#include <algorithm>
+
 using namespace tactus;
 using namespace tactus::cli;
 
@@ -14,6 +16,19 @@ TEST_CASE("a reload that changed nothing says so in two lines") {
     CHECK(reload_text(done) == "hall.toml was reloaded.\n"
                                "  kept       desk, organ\n"
                                "  routes     the same\n");
+}
+
+TEST_CASE("what a reload tells of cannot speak to the terminal") {
+    control::reload_report done;
+    done.file = "ha\x1b[2Jll\n.toml";
+    done.kept = {"a\x1b"};
+    done.down = {{"b\x1b", "c\x1b\n"}};
+    done.warnings = 1;
+
+    const std::string text = reload_text(done);
+
+    CHECK(text.find('\x1b') == std::string::npos);
+    CHECK(std::count(text.begin(), text.end(), '\n') == 5);
 }
 
 TEST_CASE("everything that is new has a line of its own, and what is down is named with why") {

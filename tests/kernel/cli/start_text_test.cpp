@@ -116,6 +116,20 @@ TEST_CASE("the first lines say what listens where, what goes where, and what is 
             "  try it   oscsend 127.0.0.1 9100 /synth/note_on iii 1 64 100", ""});
 }
 
+TEST_CASE("what the file and the plugins say cannot speak to the terminal") {
+    const std::string bad = "a\x1b[31m\xe2\x80\xae\nb";
+    start_facts facts;
+    facts.name = "gallery";
+    facts.stations = {{"desk", bad, bad, false, false, bad}, {"organ", "osc", bad, true, true}};
+    facts.stations[1].shortfall = bad;
+    facts.try_it = bad;
+    for (const std::string& line : start_lines(facts)) {
+        CHECK(line.find('\x1b') == std::string::npos);
+        CHECK(line.find('\n') == std::string::npos);
+        CHECK(line.find("\xe2\x80\xae") == std::string::npos);
+    }
+}
+
 TEST_CASE("an input that could not begin says why") {
     start_facts facts;
     facts.stations = {{"desk", "osc", "udp://127.0.0.1:9100", false, false, "The port is taken."}};

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/cli/status_text.hpp"
+
+#include "kernel/cli/number_text.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace tactus;
@@ -151,6 +153,61 @@ TEST_CASE("rates, the next due and the last minute are the daemon's own") {
     CHECK(contains(status_text(now), "pending 3, next in 1 min 30 s"));
     now.outputs[0].next_due_s = -0.5; // it is overdue
     CHECK(contains(status_text(now), "pending 3, next in 0 ms"));
+}
+
+TEST_CASE("large rates and lateness have no exponent") {
+    control::status_report now = quiet();
+    control::output_report output = synth();
+    output.sent_per_s = 1189.6;
+    output.late_p50_s = 0.00005;
+    output.late_p99_s = 1.5;
+    now.outputs = {output};
+    control::input_report desk;
+    desk.name = "desk";
+    desk.received_per_s = 1'234'567;
+    now.inputs = {desk};
+
+    const std::string text = status_text(now, &now, 1);
+
+    CHECK(contains(text, "  1190/s  late p50 <= 0.05 ms, p99 <= 1500 ms\n"));
+    CHECK(contains(text, "  1234567/s"));
+}
+
+TEST_CASE("numbers for people have no exponent, and no digits too many") {
+    CHECK(number_text(0) == "0");
+    CHECK(number_text(100) == "100");
+    CHECK(number_text(999.6) == "1000");
+    CHECK(number_text(-12.34) == "-12.3");
+    CHECK(number_text(0.00001) == "0.00001");
+    CHECK(number_text(0.2) == "0.2");
+    CHECK(number_text(0.0005, 6) == "0.0005");
+    CHECK(number_text(2'000'000, 6) == "2000000");
+    CHECK(number_text(1e300) == "1e+300");
+}
+
+TEST_CASE("what comes from elsewhere cannot speak to the terminal, nor begin a line") {
+    const std::string bad = "a\x1b[31m\xe2\x80\xae\nb";
+    control::status_report now = quiet();
+    now.name = now.config_path = now.reload_refusal = now.version = bad;
+    now.reload_age_s = 3;
+    now.missing = now.impaired = {{bad, bad}};
+    now.muted_routes = {bad};
+    control::input_report desk;
+    desk.name = bad;
+    desk.rejected = desk.rejected_lately = desk.unrouted = {{bad, 1}};
+    now.inputs = {desk};
+    control::output_report output = synth();
+    output.name = bad;
+    output.ports = {{bad, false}};
+    output.dropped = {{bad, 1}};
+    now.outputs = {output};
+
+    const std::string text = status_text(now);
+
+    CHECK(contains(text, R"(a\x1b[31m\u202e\nb)"));
+    CHECK_FALSE(contains(text, "\x1b"));
+    CHECK_FALSE(contains(text, "\xe2\x80\xae"));
+    CHECK_FALSE(contains(text, "\nb"));
 }
 
 TEST_CASE("what is muted stands out") {

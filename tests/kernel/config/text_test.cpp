@@ -23,6 +23,14 @@ TEST_CASE("printable text of any language stays as it is") {
     CHECK(escaped("Orgel \u00fc \u97f3 \U0001f3b9") == "Orgel \u00fc \u97f3 \U0001f3b9");
 }
 
+TEST_CASE("all of a text is escaped, with or without its lines") {
+    const std::string text = "a\x1b\n" + std::string(100, 'b') + "\n\n\tc\n";
+    CHECK(one_line(text) == "a\\x1b\\n" + std::string(100, 'b') + "\\n\\n\\tc\\n");
+    CHECK(escaped_lines(text) == "a\\x1b\n" + std::string(100, 'b') + "\n\n\\tc\n");
+    CHECK(escaped_lines("").empty());
+    CHECK(escaped_lines("\u202e") == "\\u202e");
+}
+
 TEST_CASE("bytes that are not UTF-8 are escaped one by one") {
     CHECK(escaped("\xff") == "\\xff");
     CHECK(escaped("\xc3") == "\\xc3");
