@@ -8,9 +8,14 @@
 namespace tactus::daemon {
 namespace {
 
+using is_needed_function = bool (*)(const config::settings&, std::uint16_t);
+
+// One that a route names again begins, and one that no route names any more ends; one that none
+// has named does neither.
 template <class Instance>
 void name_list(reload_answer& into, const std::vector<config::instance_change>& changes,
-               const std::vector<Instance>& file) {
+               const config::settings& running, const config::settings& all,
+               const std::vector<Instance>& file, is_needed_function is_needed) {
     for (const config::instance_change& each : changes) {
         const std::string& name = file[each.after].name;
         switch (each.what) {
@@ -20,9 +25,16 @@ void name_list(reload_answer& into, const std::vector<config::instance_change>& 
         case config::change::adjusted:
             into.adjusted.push_back(name);
             break;
-        case config::change::restarted:
-            into.restarted.push_back(name);
+        case config::change::restarted: {
+            const bool was_open = is_needed(running, each.before);
+            const bool is_open = is_needed(all, each.after);
+            (was_open && is_open ? into.restarted
+             : was_open          ? into.closed
+             : is_open           ? into.opened
+                                 : into.adjusted)
+                .push_back(name);
             break;
+        }
         case config::change::opened:
             into.opened.push_back(name);
             break;
@@ -42,8 +54,8 @@ void add_list(json_writer& json, std::string_view key, const std::vector<std::st
 
 void name_changes(reload_answer& into, const config::difference& found,
                   const config::settings& running, const config::settings& file) {
-    name_list(into, found.inputs, file.inputs);
-    name_list(into, found.outputs, file.outputs);
+    name_list(into, found.inputs, running, file, file.inputs, &config::is_input_needed);
+    name_list(into, found.outputs, running, file, file.outputs, &config::is_output_needed);
     for (const std::uint16_t number : found.closed_inputs) {
         into.closed.push_back(running.inputs[number].name);
     }

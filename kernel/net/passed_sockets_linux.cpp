@@ -98,7 +98,8 @@ result<void> passed_sockets::take(int first) {
     std::string_view rest = names;
     for (int fd = first; fd < first + number; ++fd) {
         const std::size_t end = std::min(rest.find(':'), rest.size());
-        add(std::string(rest.substr(0, std::min(end, name_max))), fd);
+        const std::string_view name = rest.substr(0, std::min(end, name_max));
+        add(std::string(name.empty() ? "unknown" : name), fd); // as systemd calls it
         rest.remove_prefix(std::min(end + 1, rest.size()));
     }
     return {};

@@ -192,6 +192,30 @@ TEST_CASE("a dry run tells what a reload would do, and does nothing") {
     CHECK(daemon.stop() == 0);
 }
 
+TEST_CASE("an output that loses its last route is closed, and opened with the next one") {
+    const std::uint16_t port = free_udp_port();
+    const udp_peer a;
+    const udp_peer b;
+    const std::string rest =
+        osc_input("desk", port) + osc_output("a", a.port()) + osc_output("b", b.port());
+    reload_case daemon(rest + route("desk", "a") + route("desk", "b"));
+
+    daemon.write(rest + route("desk", "b"));
+    const finished without = daemon.command({"reload"});
+    daemon.write(osc_input("desk", port) + osc_output("a", b.port()) + osc_output("b", b.port()) +
+                 route("desk", "b"));
+    const finished other = daemon.command({"reload"});
+    daemon.write(rest + route("desk", "a") + route("desk", "b"));
+    const finished again = daemon.command({"reload"});
+
+    CHECK_THAT(without.out, Contains("  closed     a\n") && !Contains("restarted"));
+    CHECK_THAT(other.out, Contains("  changed    a\n") && !Contains("restarted"));
+    CHECK_THAT(again.out, Contains("  opened     a\n") && !Contains("restarted"));
+    a.send(osc("/1", {1}), port);
+    CHECK(gets(a, osc("/1", {1})));
+    CHECK(daemon.stop() == 0);
+}
+
 TEST_CASE("what waits for an output that is changed is sent when it is back, in order") {
     const std::uint16_t port = free_udp_port();
     const udp_peer a;

@@ -109,7 +109,7 @@ TEST_CASE_METHOD(passing_case, "names that are missing, and descriptors that are
     REQUIRE(take(ours, "3", "one"));
 
     CHECK(sockets.resolve("systemd://one"));
-    CHECK(sockets.resolve("systemd://").error().kind == error_kind::invalid); // two without a name
+    CHECK(sockets.resolve("systemd://unknown").error().kind == error_kind::invalid); // two of them
     CHECK_THAT(sockets.resolve("systemd://three").error().text,
-               Contains("\"one\" (udp://") && Contains("\"\" (no socket)"));
+               Contains("\"one\" (udp://") && Contains("\"unknown\" (no socket)"));
 }
