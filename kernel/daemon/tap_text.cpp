@@ -23,7 +23,8 @@ using bytes = std::span<const std::uint8_t>;
 
 constexpr std::array<std::string_view, 5> result_names = {"received", "rejected", "unrouted",
                                                           "sent", "dropped"};
-constexpr std::size_t raw_bytes_max = 64; // of what is neither MIDI nor OSC
+constexpr std::size_t raw_bytes_max = 64;                   // of what is neither MIDI nor OSC
+constexpr double integer_max = 9'223'372'036'854'775'808.0; // readers take no larger one
 constexpr std::string_view kernel_name = "(tactus)";
 
 std::string hexadecimal(bytes of) {
@@ -60,6 +61,11 @@ void append_real(std::string& out, Real value) {
     std::array<char, 32> digits; // the shortest form that reads back exactly
     const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value);
     out.append(digits.data(), end.ptr);
+    const bool is_whole = std::find_if(digits.data(), end.ptr,
+                                       [](char c) { return c == '.' || c == 'e'; }) == end.ptr;
+    if (is_whole && ((value == 0 && std::signbit(value)) || std::abs(value) >= integer_max)) {
+        out += ".0"; // readers take it for an integer otherwise: without a sign, or too large
+    }
 }
 
 void append_hex_value(std::string& out, bytes of) {

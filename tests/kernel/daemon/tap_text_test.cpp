@@ -136,6 +136,58 @@ TEST_CASE("OSC of every type reads back from a recording as it was, bit by bit")
     CHECK(read_back(one).bytes == bytes(space.begin(), space.begin() + *size));
 }
 
+TEST_CASE("extreme values read back from a recording as they were, bit by bit") {
+    std::array<std::uint8_t, 512> space{};
+    codec::osc_writer writer(space);
+    const auto value = [](std::uint64_t bits, std::size_t size) {
+        bytes made;
+        for (std::size_t i = size; i > 0; --i) {
+            made.push_back(static_cast<std::uint8_t>(bits >> (8 * (i - 1))));
+        }
+        return made;
+    };
+    const std::vector<std::uint32_t> floats = {0x80000000, 0,          1,          0x80000001,
+                                               0x007FFFFF, 0x7F7FFFFF, 0xFF800000, 0x7FC00001,
+                                               0xFF812345, 0x4B800001, 0x5F000000, 0x60AD78EC};
+    const std::vector<std::uint64_t> doubles = {0x8000000000000000,
+                                                0,
+                                                1,
+                                                0x000FFFFFFFFFFFFF,
+                                                0x7FEFFFFFFFFFFFFF,
+                                                0xFFF0000000000000,
+                                                0x7FF8000000000001,
+                                                0xFFF0000000000001,
+                                                0x43E0000000000000,
+                                                0x43F0000000000001};
+    const std::vector<std::int64_t> whole = {std::numeric_limits<std::int64_t>::max(),
+                                             std::numeric_limits<std::int64_t>::min(), 0, -1};
+    const std::string types = std::string(floats.size(), 'f') + std::string(doubles.size(), 'd') +
+                              std::string(whole.size(), 'h') + "iibbssScrmtt[[i]f[]]";
+    writer.begin_message("/all", types);
+    for (const std::uint32_t each : floats) {
+        writer.argument({'f', value(each, 4)});
+    }
+    for (const std::uint64_t each : doubles) {
+        writer.argument({'d', value(each, 8)});
+    }
+    for (const std::int64_t each : whole) {
+        writer.int64(each);
+    }
+    writer.int32(std::numeric_limits<std::int32_t>::min());
+    writer.int32(std::numeric_limits<std::int32_t>::max());
+    writer.blob({}).blob(bytes{0, 0xFF, 0, 1}).text("").text("\x7f\n\xe2\x80\xa8\"\\");
+    writer.argument({'S', value(0, 4)}).argument({'c', value(0xFFFFFFFF, 4)});
+    writer.argument({'r', value(0, 4)}).argument({'m', value(0xFFFFFFFF, 4)});
+    writer.time_tag(1).time_tag(0).int32(7).float32(-0.0F);
+    const auto size = writer.finish();
+    REQUIRE(size.has_value());
+    flow::observed_event one = sent_midi({});
+    one.protocol = TACTUS_PROTO_OSC;
+    one.bytes = std::span(space).first(*size);
+
+    CHECK(read_back(one).bytes == bytes(space.begin(), space.begin() + *size));
+}
+
 TEST_CASE("bytes that are no OSC are told as bytes, the first of them") {
     const bytes junk(100, 0xAB);
     flow::observed_event one = sent_midi(junk);
