@@ -66,7 +66,7 @@ public:
         refusals_ = std::make_unique<tactus::loss_log>(here);
         here.spawn("osc_in refusals", refusals_->run());
         gone_ = std::make_unique<tactus::gone_senders>(here, config_.at_end(), config_.gone_grace);
-        if (sockets.empty()) { // who sends datagrams does not go with this input
+        if (sockets.empty()) { // who sends datagrams does not go with this input, connections do
             gone_->include_instance();
         }
         here.spawn("osc_in gone", gone_->run());
@@ -264,6 +264,8 @@ private:
     /// A connection can wait: while the kernel has no room it is not read, and its peer waits too.
     task<> serve(context& here, tactus::stream peer, door_info by) {
         connection one(std::move(peer), config_, by, numbers_);
+        const auto for_each_sender = [&one](const auto& use) { one.tags.for_each(use); };
+        tactus::gone_senders::present senders(*gone_, for_each_sender);
         while (one.peer.is_open()) {
             const tactus::stream_result got =
                 co_await one.peer.read(one.frames.room(), one.rest_until.at());
@@ -291,7 +293,7 @@ private:
             // After the wait for room, which the peer did not cause.
             one.rest_until.update(here.now(), one.frames.is_in_packet(), one.has_ended_one);
         }
-        one.tags.for_each([this](std::uint32_t group) { gone_->gone(group); });
+        senders.gone();
     }
 
     /// The stream has ended: an unfinished packet was cut off by the peer.

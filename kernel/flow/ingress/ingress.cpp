@@ -377,7 +377,8 @@ std::uint64_t ingress::cancel(std::uint16_t input, std::uint32_t tag) noexcept {
 }
 
 std::uint64_t ingress::end_sender(std::uint16_t input, std::uint32_t tag) noexcept {
-    return tag == 0 || tag > tag_max ? 0 : dispatcher_.silencer().end_sender(tag_of(input, tag));
+    const bool is_nobody = tag == 0 || tag > tag_max;
+    return is_nobody || is_stopping_ ? 0 : dispatcher_.silencer().end_sender(tag_of(input, tag));
 }
 
 input_snapshot ingress::take_snapshot(std::uint16_t input) const noexcept {

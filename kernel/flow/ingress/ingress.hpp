@@ -88,7 +88,7 @@ public:
     }
     // It has ended, and emits nothing more. Allocates.
     void instance_ended(std::uint16_t input);
-    // The daemon stops: instances that end now leave all as it is.
+    // The daemon stops: instances and senders that end now leave all as it is.
     void begin_stop() noexcept { is_stopping_ = true; }
 
     // The machine was suspended this long: wall clock and queue are ahead of the host clock.

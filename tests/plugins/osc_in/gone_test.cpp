@@ -66,6 +66,56 @@ TEST_CASE("what a peer began stays, or ends later, where the file says so") {
     CHECK(made.host.ended_senders.size() == (is_kept ? 0 : 1));
 }
 
+TEST_CASE("the end of the input ends its connections beside datagrams, which stay") {
+    osc_in made;
+    const bool is_kept = GENERATE(false, true);
+    made.config.add("listen", "\"udp://127.0.0.1:9001\"");
+    if (is_kept) {
+        made.config.set("when_gone", "\"keep\"");
+    }
+    made.start();
+    test_stream& peer = made.client();
+    made.host.feed(peer, sized_a);
+    made.host.settle();
+    REQUIRE(made.host.emitted.size() == 1);
+    const std::uint32_t group = made.host.emitted[0].group;
+
+    made.stop();
+
+    CHECK(made.host.ended_senders == (is_kept ? senders{} : senders{group}));
+    CHECK_FALSE(made.host.ends_with_instance);
+    CHECK(made.host.breaches.empty());
+}
+
+TEST_CASE("who is waited for at the end of the input does not return") {
+    osc_in made;
+    made.config.add("listen", "\"udp://127.0.0.1:9001\"");
+    made.config.set("gone_grace", "\"2s\"");
+    made.start();
+    test_stream& peer = made.client();
+    made.host.feed(peer, sized_a);
+    made.host.settle();
+    made.host.reset(peer);
+    made.host.settle();
+    REQUIRE(made.host.ended_senders.empty());
+
+    made.stop();
+
+    CHECK(made.host.ended_senders.size() == 1);
+}
+
+TEST_CASE("the end of an input that has connections alone is one step") {
+    osc_in made;
+    made.start();
+    made.host.feed(made.client(), sized_a);
+    made.host.settle();
+
+    made.stop();
+
+    CHECK(made.host.ended_senders.empty());
+    CHECK(made.host.ends_with_instance);
+}
+
 TEST_CASE("what is meant for connections is refused where there are only datagrams") {
     const std::string key = GENERATE("when_gone", "gone_grace");
     osc_in made("udp://127.0.0.1:9100");

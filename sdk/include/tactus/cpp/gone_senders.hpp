@@ -3,8 +3,9 @@
 // unplugged. The user chooses: with `when_gone = "end"`, what it began and did not end is ended,
 // and what it has scheduled is taken back, after `gone_grace` (context::end_sender); with "keep",
 // nothing happens. If the input itself ends, all its senders can have gone with it, and none is
-// waited for (include_instance). A sender is the tag or group of its events. It sleeps while nobody
-// is waited for. Threads: loop.
+// waited for (include_instance). Where only some go with it, such as connections beside datagrams,
+// each of these has a `present` for as long as it is there. A sender is the tag or group of its
+// events. It sleeps while nobody is waited for. Threads: loop.
 //   tactus::gone_senders gone{here, settings.when_gone, settings.gone_grace};
 //   gone.include_instance();
 //   here.spawn("gone senders", gone.run());
@@ -56,7 +57,10 @@ public:
     /// Makes the end of the instance that of all its senders, too, if one that goes is ended. For
     /// an instance that runs; not for one whose senders outlive it, such as those of datagrams.
     /// Errors: those of context::end_with_instance.
-    void include_instance() { here_->end_with_instance(ends()); }
+    void include_instance() {
+        here_->end_with_instance(ends());
+        includes_instance_ = true;
+    }
 
     /// Whether a sender that goes is ended.
     [[nodiscard]] bool ends() const noexcept { return wanted_ == when_gone::end; }
@@ -81,9 +85,36 @@ public:
         std::erase_if(waiting_, [sender](const entry& each) { return each.sender == sender; });
     }
 
-    /// Ends those that do not return; spawn it once. The object must outlive it. Errors: canceled,
-    /// those of the ending.
+    /// For the task of a connection, which is one or more senders. If it is destroyed before
+    /// gone(), the instance ends, and the senders with it, unless include_instance() was called.
+    /// `use(end)` calls end(sender) for each of the senders.
+    template <class Use>
+    class present {
+    public:
+        present(gone_senders& of, Use use) : of_(&of), use_(std::move(use)) {}
+        present(const present&) = delete;
+        present& operator=(const present&) = delete;
+        ~present() {
+            if (is_there_) {
+                use_([this](std::uint32_t sender) noexcept { of_->end_at_once(sender); });
+            }
+        }
+        /// It has gone in the normal way.
+        void gone() {
+            is_there_ = false;
+            use_([this](std::uint32_t sender) { of_->gone(sender); });
+        }
+
+    private:
+        gone_senders* of_;
+        Use use_;
+        bool is_there_ = true;
+    };
+
+    /// Ends those that do not return; spawn it once. The object must outlive it. If it is canceled,
+    /// it ends all that it waits for. Errors: canceled, those of the ending.
     task<> run() {
+        const at_the_end rest(*this);
         for (;;) {
             co_await has_waiting_.wait();
             has_waiting_.reset();
@@ -104,6 +135,33 @@ private:
         std::uint32_t sender;
     };
 
+    /// The instance ends: those that are waited for do not return to it.
+    class at_the_end {
+    public:
+        explicit at_the_end(gone_senders& of) noexcept : of_(&of) {}
+        at_the_end(const at_the_end&) = delete;
+        at_the_end& operator=(const at_the_end&) = delete;
+        ~at_the_end() {
+            for (const entry& each : of_->waiting_) {
+                of_->end_at_once(each.sender);
+            }
+            of_->waiting_.clear();
+        }
+
+    private:
+        gone_senders* of_;
+    };
+
+    /// At the end of the instance, which may include the sender.
+    void end_at_once(std::uint32_t sender) noexcept {
+        if (!ends() || includes_instance_) {
+            return;
+        }
+        try {
+            end_(sender);
+        } catch (...) { // there is nobody left to tell
+        }
+    }
     void end_first() {
         const std::uint32_t sender = waiting_.front().sender;
         waiting_.pop_front();
@@ -116,6 +174,7 @@ private:
     ending end_;
     std::deque<entry> waiting_; // by due time: all have the same grace
     event has_waiting_;
+    bool includes_instance_ = false;
 };
 
 } // namespace v0_1
