@@ -94,6 +94,11 @@ public:
         return {translate_error::bad_arguments, 0, bad_};
     }
 
+    // Bounds: has_more().
+    void skip() noexcept {
+        ++rest_.first;
+        skip_brackets();
+    }
     // The next one, from min to max; min if it is wrong, or an earlier one was.
     int next(int min, int max) noexcept {
         number_ = number_ == UINT16_MAX ? number_ : static_cast<std::uint16_t>(number_ + 1);
@@ -102,8 +107,7 @@ public:
         }
         const char found = front().tag();
         const std::int64_t value = whole(front());
-        ++rest_.first;
-        skip_brackets();
+        skip();
         return value >= min && value <= max ? static_cast<int>(value) : wrong(found, min, max);
     }
 
@@ -134,6 +138,9 @@ translation from_midi_argument(const osc_message& message, bytes_out out) noexce
     for (; at->tag() != 'm'; ++at) {
         number =
             static_cast<std::uint16_t>(number + (at->tag() == '[' || at->tag() == ']' ? 0 : 1));
+    }
+    if (std::count(message.types.begin(), message.types.end(), 'm') > 1) {
+        return refuse(translate_error::bad_arguments); // the second may end what the first begins
     }
     const std::span<const std::uint8_t, 4> midi = *at->as_midi();
     const std::size_t size = midi_length(midi[1]);
@@ -221,8 +228,14 @@ bool is_complete(std::span<const std::uint8_t> bytes) noexcept {
     return !bytes.empty() && midi_check(bytes) == midi_error::none;
 }
 
+// Whether a second message follows, which must not get lost: it may end what the first begins.
+bool is_message_next(const argument_reader& from) noexcept {
+    return from.has_more() && (from.front().tag() == 'b' ||
+                               (whole(from.front()) >= 0x80 && whole(from.front()) <= 0xFF));
+}
+
 // Copies a blob or a row of numbers to `out`. What follows a complete message is ignored, unless it
-// is numbers: midi_check then refuses them as a second message.
+// is another, or numbers behind numbers: midi_check then refuses them as a second message.
 translation copy_bytes(const osc_message& message, bytes_out out) noexcept {
     argument_reader from(message);
     if (from.has_more() && from.front().tag() == 'b') {
@@ -231,7 +244,9 @@ translation copy_bytes(const osc_message& message, bytes_out out) noexcept {
             return refuse(translate_error::too_large);
         }
         std::copy(blob.begin(), blob.end(), out.begin());
-        return {translate_error::none, blob.size()};
+        from.skip();
+        return is_message_next(from) ? refuse(translate_error::bad_arguments)
+                                     : translation{translate_error::none, blob.size()};
     }
     std::size_t size = 0;
     while (from.has_more() && (from.is_number() || !is_complete(out.first(size)))) {
@@ -243,7 +258,8 @@ translation copy_bytes(const osc_message& message, bytes_out out) noexcept {
             return from.failure();
         }
     }
-    return {translate_error::none, size};
+    return is_message_next(from) ? refuse(translate_error::bad_arguments)
+                                 : translation{translate_error::none, size};
 }
 
 translation checked(bytes_out out, std::size_t size) noexcept {

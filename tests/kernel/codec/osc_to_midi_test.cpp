@@ -205,6 +205,24 @@ TEST_CASE("a second message behind raw or sysex is refused, what is no number is
           translate_error::bad_arguments);
 }
 
+TEST_CASE("a second message in another argument is refused as well") {
+    const std::string_view on = "00000003 903C4000";
+    const std::string_view off = "00000003 803C4000";
+    const wire::bytes blobs = wire::raw("/raw\0\0\0\0,bb") + hex(on) + hex(off);
+    const wire::bytes array = wire::raw("/raw\0\0\0\0,[bb]\0\0") + hex(on) + hex(off);
+    const wire::bytes status_behind = wire::raw("/raw\0\0\0\0,bi") + hex(on) + hex("00000080");
+    const wire::bytes numbers_and_blob =
+        wire::raw("/raw\0\0\0\0,iiib\0\0") + hex("00000090 0000003C 00000040") + hex(off);
+    const wire::bytes sysex =
+        wire::raw("/sysex\0\0,bb") + hex("00000001 01000000 00000001 02000000");
+    const wire::bytes one = wire::raw("/raw\0\0\0\0,b\0") + hex(on);
+
+    CHECK(translated(one).bytes == hex("90 3C 40"));
+    for (const wire::bytes& each : {blobs, array, status_behind, numbers_and_blob, sysex}) {
+        CHECK(translated(each).error == translate_error::bad_arguments);
+    }
+}
+
 TEST_CASE("what is more than needed is ignored, whatever it is") {
     CHECK(translated(message("/note_on", {1, 60, 100, 7})).bytes == hex("90 3C 64"));
     CHECK(translated(message("/note_off", {1, 60, 0, 7, 8})).bytes == hex("80 3C 00"));
@@ -294,14 +312,14 @@ TEST_CASE("a blob is taken as it stands") {
 }
 
 TEST_CASE("a MIDI argument wins, under any address") {
-    // The port 9 is ignored, the second m is not looked at, and a program change is 2 of the 3
-    // bytes.
+    // The port 9 is ignored, a second m is refused, and a program change is 2 of the 3 bytes.
     const wire::bytes note = wire::raw("/x\0\0,im") + hex("00 00 00 05 09 90 3C 64");
     const wire::bytes two = wire::raw("/x\0\0,mm") + hex("00 C3 07 00 00 90 3C 64");
     const wire::bytes tick = wire::raw("/note_on\0\0\0\0,m\0") + hex("00 F8 00 00");
 
     CHECK(translated(note).bytes == hex("90 3C 64"));
-    CHECK(translated(two).bytes == hex("C3 07"));
+    CHECK(translated(two).error == translate_error::bad_arguments);
+    CHECK(translated(wire::raw("/x\0\0,m\0") + hex("00 C3 07 00")).bytes == hex("C3 07"));
     CHECK(translated(tick).bytes == hex("F8"));
 }
 
