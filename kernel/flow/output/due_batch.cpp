@@ -77,8 +77,7 @@ std::size_t due_batch::judge(output& to, std::span<due_entry> due) noexcept {
     for (const due_entry& entry : due) {
         const event_cell& cell = queue_.events().cell(entry.slot);
         judgement answer;
-        if ((cell.flags & event_cell::has_ticket) != 0 &&
-            !mutes_.concern(cell, entry.sequence)) {
+        if ((cell.flags & event_cell::has_ticket) != 0 && !mutes_.concern(cell, entry.sequence)) {
             answer = judge_->judge(cell.ticket(), entry.due_ns, queue_.arrival_ns(entry.slot));
         }
         if (answer.why_not) {

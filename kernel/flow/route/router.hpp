@@ -45,7 +45,7 @@ struct route {
     // The same for the same route when routes are replaced, and no other's at the same time; below
     // unknown_route. unknown_route: its number, and it has nothing in common with routes before.
     std::uint16_t id = unknown_route;
-    std::string name = {}; // under which it is counted; empty: its counts begin anew
+    std::string name = {};  // under which it is counted; empty: its counts begin anew
     std::string takes = {}; // as `text`, of what it takes and makes alone: address, filter, `as`
 
     // Must be evaluated for each event; other routes are in tables.

@@ -136,8 +136,7 @@ TEST_CASE("scheduled notes are compared in the order in which they are played") 
     const std::string on = "MIDI note_on 1 60 90";
     const std::string off = "MIDI note_off 1 60 0";
 
-    CHECK(test.wait(50) ==
-          strings{"+10ms " + on, "+20ms " + off, "+30ms " + on, "+40ms " + off});
+    CHECK(test.wait(50) == strings{"+10ms " + on, "+20ms " + off, "+30ms " + on, "+40ms " + off});
     CHECK(test.flow.dropped_as(dropped::unchanged) == 2);
 }
 
@@ -159,8 +158,7 @@ TEST_CASE("scheduled payloads of every size around that of a cell are thinned ou
         for (const char* const each : {"1", "2", "3"}) {
             CHECK(test.send("/a \"" + text + each + "\"", in_ms(test, 10)).empty());
         }
-        CHECK(test.wait(40) ==
-              strings{"+10ms /a \"" + text + "1\"", "+30ms /a \"" + text + "3\""});
+        CHECK(test.wait(40) == strings{"+10ms /a \"" + text + "1\"", "+30ms /a \"" + text + "3\""});
     }
 }
 

@@ -58,8 +58,7 @@ TEST_CASE("a note whose route takes or makes something else is ended") {
     route of_another_input = before;
     of_another_input.inputs = {1};
 
-    for (const route& each :
-         {changed, of_another_kind, new_one, elsewhere, of_another_input}) {
+    for (const route& each : {changed, of_another_kind, new_one, elsewhere, of_another_input}) {
         CHECK(sounding_after({before}, {each}) == 0);
         CHECK(sounding_after({before}, {each, way(first + 2, "other", true)}) == 0);
     }

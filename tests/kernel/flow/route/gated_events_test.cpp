@@ -32,9 +32,7 @@ struct gate_case {
         gated.configure(routes);
     }
     [[nodiscard]] const rule& by() const { return routes.all_rules().front(); }
-    std::uint32_t schedule(std::uint64_t content) {
-        return gated.schedule(by(), value(content));
-    }
+    std::uint32_t schedule(std::uint64_t content) { return gated.schedule(by(), value(content)); }
 
     flow_under_test flow;
     router routes{{throttled()}};
