@@ -9,6 +9,7 @@
 #include <ctime>
 #include <memory>
 #include <optional>
+#include <thread>
 #include <vector>
 
 namespace {
@@ -51,8 +52,17 @@ struct load_case {
             call(of);
         }
     }
-    [[nodiscard]] std::uint64_t warnings() const {
-        return fixture.log.counts().written[static_cast<std::size_t>(base::log_level::warning)];
+    [[nodiscard]] std::uint64_t written(base::log_level level) const {
+        return fixture.log.counts().written[static_cast<std::size_t>(level)];
+    }
+    // The log's thread writes in order: once a line behind them is written, all are.
+    [[nodiscard]] std::uint64_t warnings() {
+        const std::uint64_t before = written(base::log_level::info);
+        fixture.log.info(base::log_event::plugin, "All is written.");
+        while (written(base::log_level::info) == before) {
+            std::this_thread::yield();
+        }
+        return written(base::log_level::warning);
     }
 
     manual_reactor reactor;

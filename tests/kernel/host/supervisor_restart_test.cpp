@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A restart that somebody asks for, in virtual time.
 #include "tests/kernel/host/supervisor_case.hpp"
+#include "tests/support/meant_to_leak.hpp"
 
 #include <string>
 
@@ -45,6 +46,7 @@ TEST_CASE_METHOD(supervisor_case, "a restart does not wait for the back-off, and
 TEST_CASE_METHOD(supervisor_case, "a restart of one that does not stop cuts it off") {
     start();
     plays.on_stop = [](const tactus_host*) {};
+    meant_to_leak(supervisor->present());
 
     CHECK(supervisor->restart());
     CHECK(supervisor->restart()); // one is under way
