@@ -37,11 +37,13 @@ result<std::string> find_socket(const control_options& options, std::string_view
         std::erase_if(all, is_closed);
     }
     if (all.empty()) {
+        const std::string ignored = control::why_variable_ignored();
         return fail(error_kind::not_found,
                     (options.name.empty() ? "no daemon was found"
                                           : "no daemon \"" + options.name + "\" was found") +
                         std::string(". Start one with `tactus run FILE`, or name its socket with "
-                                    "--socket PATH."));
+                                    "--socket PATH.") +
+                        (ignored.empty() ? "" : " " + ignored));
     }
     if (all.size() > 1) {
         return fail(error_kind::invalid,

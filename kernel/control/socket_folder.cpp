@@ -29,9 +29,26 @@ std::string folder_in(const char* variable) {
     return std::string(all.substr(0, all.find(':')));
 }
 
+constexpr const char* service_variable = "RUNTIME_DIRECTORY";
+constexpr const char* user_variable = "XDG_RUNTIME_DIR";
+
+// What two programs in different folders would not understand alike; empty: nothing.
+std::string why_not_absolute(const char* variable) {
+    const std::string folder = folder_in(variable);
+    return folder.empty() || folder.starts_with('/')
+               ? std::string()
+               : std::string(variable) + " is \"" + folder +
+                     "\", which is not an absolute path. Set it to one that begins with /.";
+}
+
+// The folder that a client looks in; empty if there is none.
+std::string absolute_in(const char* variable) {
+    return why_not_absolute(variable).empty() ? folder_in(variable) : std::string();
+}
+
 // The folder that holds a folder for each daemon.
 std::string parent_folder() {
-    const std::string own = folder_in("XDG_RUNTIME_DIR");
+    const std::string own = folder_in(user_variable);
     return own.empty() ? std::string(system_folder) : own + "/tactus";
 }
 
@@ -117,11 +134,11 @@ std::vector<found_socket> places_of(std::string_view file_name) {
             add(parent + "/" + name, name);
         }
     };
-    if (const std::string service = folder_in("RUNTIME_DIRECTORY"); !service.empty()) {
+    if (const std::string service = absolute_in(service_variable); !service.empty()) {
         add(service, {});
     }
     add_all_in(std::string(system_folder));
-    if (const std::string own = folder_in("XDG_RUNTIME_DIR"); !own.empty()) {
+    if (const std::string own = absolute_in(user_variable); !own.empty()) {
         add_all_in(own + "/tactus");
     }
     return all;
@@ -130,7 +147,11 @@ std::vector<found_socket> places_of(std::string_view file_name) {
 } // namespace
 
 result<std::string> make_socket_folder(std::string_view name) {
-    std::string folder = folder_in("RUNTIME_DIRECTORY");
+    std::string folder = folder_in(service_variable);
+    const std::string why = why_not_absolute(folder.empty() ? user_variable : service_variable);
+    if (!why.empty()) {
+        return fail(error_kind::invalid, why);
+    }
     if (folder.empty()) {
         const std::string parent = parent_folder();
         folder = parent + "/" + std::string(name);
@@ -151,6 +172,11 @@ result<std::string> make_socket_folder(std::string_view name) {
         return unexpected<error>(checked.error());
     }
     return folder;
+}
+
+std::string why_variable_ignored() {
+    const std::string service = why_not_absolute(service_variable);
+    return service.empty() ? why_not_absolute(user_variable) : service;
 }
 
 std::vector<found_socket> find_sockets(std::string_view file_name) {

@@ -22,8 +22,12 @@ inline constexpr std::string_view status_socket = "status.sock";
 inline constexpr std::string_view sounding_name = "sounding";
 
 // The folder of the daemon with that name; made if it is missing. Errors: io (it cannot be made, or
-// others may write there), invalid (its path is too long for a socket); the text says what to do.
+// others may write there), invalid (its path is too long for a socket, or not absolute); the text
+// says what to do.
 [[nodiscard]] result<std::string> make_socket_folder(std::string_view name);
+// Which of the variables is ignored by the functions below, and why, in a sentence: its path is not
+// absolute. Empty: none.
+[[nodiscard]] std::string why_variable_ignored();
 
 // A daemon's socket that a client could use, or another file of a daemon.
 struct found_socket {

@@ -27,7 +27,12 @@ result<void> control_service::start(control::methods& methods) {
     }
     if (!done) {
         sockets_.clear();
-        return done;
+        if (done.error().kind != error_kind::unsupported) {
+            return done;
+        }
+        log_.warning(base::log_event::control_off, "The daemon runs without control sockets.",
+                     {base::kv("why", done.error().text)});
+        return {};
     }
     for (const served_socket& each : sockets_) {
         tasks_.spawn(reactor_.ready(), "control", each.server->run());
@@ -43,13 +48,14 @@ result<void> control_service::open(control::methods& methods, std::string_view f
     result<std::unique_ptr<coro::acceptor>> listening =
         net::listen_unix(reactor_, path, permissions);
     if (!listening) {
-        const bool is_taken = listening.error().kind == error_kind::limit;
-        return fail(error_kind::io,
-                    is_taken ? "another daemon with the name \"" + settings_.name +
-                                   "\" runs: it listens at " + path +
-                                   ". Stop it, or give this one a name of its own: name = \"...\" "
-                                   "at the top of the file."
-                             : listening.error().text);
+        const error_kind kind = listening.error().kind;
+        const bool is_taken = kind == error_kind::limit;
+        return fail(kind, is_taken
+                              ? "another daemon with the name \"" + settings_.name +
+                                    "\" runs: it listens at " + path +
+                                    ". Stop it, or give this one a name of its own: name = \"...\" "
+                                    "at the top of the file."
+                              : listening.error().text);
     }
     served_socket made;
     made.acceptor = std::move(*listening);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The control sockets while the daemon runs: their folder, the two listening sockets and their
-// servers. Without a folder for them the daemon runs all the same, and the log says so once; if
-// another daemon of the same name listens there, it does not. Threads: loop.
+// servers. Without a folder or a file for them the daemon runs all the same, and the log says so;
+// if another daemon of the same name listens there, it does not. Threads: loop.
 #pragma once
 
 #include "kernel/base/log.hpp"
@@ -28,7 +28,8 @@ public:
         : reactor_(reactor), log_(log), settings_(settings) {}
 
     // Serves `methods`, if the settings ask for it; they must live until stop() has ended. Errors:
-    // io (another daemon of this name runs, the group cannot be had); then nothing runs.
+    // limit (another daemon of this name runs), invalid (the group cannot be had), io (no
+    // descriptor, no memory); then nothing runs.
     [[nodiscard]] result<void> start(control::methods& methods);
     // Calls `then` once when nothing of it runs any more, possibly at once.
     void stop(std::function<void()> then) { tasks_.stop(std::move(then)); }

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include <grp.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace tactus::net {
@@ -55,16 +56,32 @@ unexpected<error> failure_of(tactus_status status, const std::string& what) {
 result<void> give_to_group(const std::string& path, const std::string& name) {
     const group* const found = ::getgrnam(name.c_str()); // before the loop runs: one thread
     if (found == nullptr) {
-        return fail(error_kind::io, "There is no group \"" + name +
-                                        "\" on this machine; \"getent group\" lists them.");
+        return fail(error_kind::invalid, "There is no group \"" + name +
+                                             "\" on this machine; \"getent group\" lists them.");
     }
     if (::chown(path.c_str(), static_cast<uid_t>(-1), found->gr_gid) != 0) {
-        return fail(error_kind::io, path + " cannot be given to the group \"" + name +
-                                        "\": " + std::strerror(errno) +
-                                        ". The user that runs tactus must be a member of it; as a "
-                                        "service of systemd it also needs PrivateUsers=no.");
+        return fail(error_kind::invalid,
+                    path + " cannot be given to the group \"" + name +
+                        "\": " + std::strerror(errno) +
+                        ". The user that runs tactus must be a member of it; as a "
+                        "service of systemd it also needs PrivateUsers=no.");
     }
     return {};
+}
+
+error_kind kind_of(int failure, const std::string& path) noexcept {
+    switch (failure) {
+    case EMFILE:
+    case ENFILE:
+    case ENOBUFS:
+    case ENOMEM:
+        return error_kind::io;
+    default:
+        break;
+    }
+    struct stat file {};
+    const bool is_socket = ::lstat(path.c_str(), &file) == 0 && S_ISSOCK(file.st_mode);
+    return failure == EADDRINUSE && is_socket ? error_kind::limit : error_kind::unsupported;
 }
 
 class socket_stream final : public coro::byte_stream {
@@ -203,8 +220,8 @@ result<std::unique_ptr<coro::acceptor>> listen_unix(coro::reactor& reactor, cons
     }
     auto made = std::make_unique<socket_acceptor>(reactor);
     if (result<void> listening = made->listen(wanted->address, with.mode); !listening) {
-        const bool is_taken = errno == EADDRINUSE;
-        return fail(is_taken ? error_kind::limit : error_kind::io, listening.error().text);
+        const error_kind kind = kind_of(errno, path); // before anything changes it
+        return fail(kind, listening.error().text);
     }
     if (!with.group.empty()) {
         if (result<void> given = give_to_group(path, with.group); !given) {

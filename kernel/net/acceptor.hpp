@@ -30,8 +30,9 @@ struct socket_permissions {
 };
 
 // The same on a unix socket. A file that a dead process left there is replaced, and the file is
-// removed with the acceptor. Bounds: the path is absolute. Errors: invalid (too long a path), limit
-// (a process listens there), io (the file or the group cannot be had).
+// removed with the acceptor. Bounds: the path is absolute. Errors: invalid (too long a path, no
+// such group), limit (a process listens there), unsupported (the file cannot be had: another is
+// there, or its folder takes none), io (the system is short of something).
 [[nodiscard]] result<std::unique_ptr<coro::acceptor>>
 listen_unix(coro::reactor& reactor, const std::string& path, const socket_permissions& with);
 

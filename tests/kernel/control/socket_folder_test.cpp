@@ -116,6 +116,22 @@ TEST_CASE("a folder that cannot be made, and a path that is too long, are errors
     CHECK(make_socket_folder(std::string(120, 'n')).error().kind == error_kind::invalid);
 }
 
+TEST_CASE("a variable with a relative path is named, and a client ignores it") {
+    const bool is_service = GENERATE(true, false);
+    const environment set(is_service ? "run/rel" : nullptr, is_service ? nullptr : "run/rel");
+
+    const auto made = make_socket_folder("hall");
+
+    REQUIRE_FALSE(made);
+    CHECK(made.error().text ==
+          std::string(is_service ? "RUNTIME_DIRECTORY" : "XDG_RUNTIME_DIR") +
+              " is \"run/rel\", which is not an absolute path. Set it to one that begins with /.");
+    CHECK(why_variable_ignored() == made.error().text);
+    const std::vector<found_socket> found = find_files("sounding");
+    CHECK(std::all_of(found.begin(), found.end(),
+                      [](const found_socket& each) { return each.path.starts_with('/'); }));
+}
+
 TEST_CASE("a client finds the daemons that listen, and no file of a dead one") {
     const temp_dir folder;
     const environment set(nullptr, folder.path("").c_str());
