@@ -35,9 +35,10 @@ result<reserved_memory> reserved_memory::reserve(std::size_t bytes) {
     if (at == MAP_FAILED) {
         const std::string why =
             whole == 0 ? "nothing was asked for" : std::generic_category().message(errno);
-        return fail(error_kind::limit, "cannot reserve " + std::to_string(bytes) +
-                                           " bytes of address space: " + why +
-                                           "; lower the limits of the queue");
+        return fail(error_kind::limit,
+                    "cannot reserve " + std::to_string(bytes) + " bytes of address space: " + why +
+                        "; lower the limits of the queue, or raise that of the process (\"ulimit "
+                        "-v\", MemoryMax=)");
     }
     // A huge page is zeroed in one step when it is touched: a pause of 100 us or more, where a
     // small one costs under 1 us. A refusal (a kernel without huge pages) has the same effect.

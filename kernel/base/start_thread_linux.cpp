@@ -5,6 +5,8 @@
 #include <sys/prctl.h>
 
 #include <csignal>
+#include <string>
+#include <system_error>
 
 namespace tactus::base {
 namespace {
@@ -33,12 +35,19 @@ private:
 std::thread start_without_signals(thread_role role, const char* name, void (*run)(void*),
                                   void* arg) {
     const all_signals_blocked blocked;
-    return std::thread([role, name, run, arg] {
-        const thread_role_holder held(role);
-        const signal_stack for_handlers;
-        ::prctl(PR_SET_NAME, name);
-        run(arg);
-    });
+    try {
+        return std::thread([role, name, run, arg] {
+            const thread_role_holder held(role);
+            const signal_stack for_handlers;
+            ::prctl(PR_SET_NAME, name);
+            run(arg);
+        });
+    } catch (const std::system_error& refused) { // says neither what was wanted nor what to do
+        throw std::system_error(refused.code(),
+                                std::string("the system gives no thread for ") + name +
+                                    "; raise its limit of tasks (TasksMax= of a service, \"ulimit "
+                                    "-u\" of a user) or of memory");
+    }
 }
 
 } // namespace tactus::base

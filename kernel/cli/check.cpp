@@ -102,7 +102,7 @@ int check(const check_options& options) {
         is_possible = add_environment(options.configuration.files, file, catalog, has_hung);
     }
     print_result(options, file, is_possible);
-    const int code = file.daemon == nullptr ? exit_config : is_possible ? exit_ok : exit_failure;
+    const int code = is_possible ? file.exit_code() : exit_failure;
     if (has_hung) {
         std::fflush(nullptr);
         ::_exit(code); // a thread that never returns may run any of our code

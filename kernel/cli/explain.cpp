@@ -37,7 +37,7 @@ int ask_file(const explain_options& options, const std::string& params) {
     if (file.daemon == nullptr) {
         std::fputs(config::render(file.found, file.sources, "nothing was explained").c_str(),
                    stderr);
-        return exit_config;
+        return file.exit_code();
     }
     control::request_reader reader;
     const auto asked =

@@ -62,6 +62,7 @@ checked make(result<config::loaded, config::refused> read, host::catalog& catalo
     if (made) {
         answer.daemon = std::move(*made);
     } else {
+        answer.lacks_memory = made.error().kind == error_kind::limit;
         answer.found.push_back({{}, made.error().text});
     }
     return answer;

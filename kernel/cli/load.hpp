@@ -3,6 +3,7 @@
 // checks.
 #pragma once
 
+#include "kernel/cli/cli.hpp"
 #include "kernel/config/load.hpp"
 #include "kernel/daemon/daemon.hpp"
 #include "kernel/host/catalog.hpp"
@@ -16,6 +17,11 @@ namespace tactus::cli {
 
 struct checked {
     std::unique_ptr<daemon::daemon> daemon; // nullptr if there are errors
+    // The texts are right, and the system has no memory for the daemon: it may have later.
+    bool lacks_memory = false;
+    [[nodiscard]] int exit_code() const noexcept {
+        return daemon != nullptr ? exit_ok : lacks_memory ? exit_failure : exit_config;
+    }
     std::vector<config::source_text> sources;
     std::vector<config::diagnostic> found; // errors and warnings, in the order of the sources
     std::string shown; // the merged configuration, if it was wanted and is valid

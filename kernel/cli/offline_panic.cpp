@@ -293,7 +293,7 @@ std::unique_ptr<daemon::daemon> make_daemon(const left_over& found, const offlin
     if (read.daemon == nullptr) {
         std::fputs(config::render(read.found, read.sources, "nothing was ended").c_str(), stderr);
         std::fputs("Name a file that is right with --config FILE.\n", stderr);
-        code = exit_config;
+        code = read.exit_code();
     } else if (outputs == 0) {
         code = fail_with(exit_failure, list.files.back() + " has no output \"" +
                                            found.notes.begin()->first +

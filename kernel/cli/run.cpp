@@ -89,7 +89,7 @@ int run_daemon(const run_options& options) {
     checked file = load(options.configuration, catalog);
     print_found(file);
     if (file.daemon == nullptr) {
-        return exit_config;
+        return file.exit_code();
     }
     warn_of_unused_sockets(service);
     file.daemon->notify_with(std::move(service));

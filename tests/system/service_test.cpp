@@ -4,6 +4,8 @@
 #include "tests/support/daemon_process.hpp"
 #include "tests/support/fake_systemd.hpp"
 #include "tests/support/free_port.hpp"
+#include "tests/support/sanitizer.hpp"
+#include "tests/support/skip.hpp"
 #include "tests/support/tcp_peer.hpp"
 #include "tests/support/udp_peer.hpp"
 
@@ -262,6 +264,20 @@ TEST_CASE("exit codes tell whether another start could help") {
         CHECK(ended.code == 1);
         CHECK_THAT(ended.err, Contains("address already in use"));
         CHECK_THAT(systemd.drain(), !Contains("READY=1"));
+    }
+    SECTION("no memory for a file that is right: it is started again") {
+        if (has_address_sanitizer || has_thread_sanitizer) {
+            TACTUS_SKIP("a sanitizer needs more addresses than the limit leaves");
+        }
+        const temp_dir folder;
+        const std::string file = folder.write(
+            "a.toml",
+            osc_bridge(free_udp_port(), free_udp_port()) +
+                "[metrics]\nenabled = false\n[limits]\nmemory = \"16GiB\"\npending = 4_000_000\n");
+        const finished ended =
+            run({"sh", "-c", "ulimit -v 700000; exec \"$0\" run \"$1\"", tactus_program, file});
+        CHECK_THAT(ended.err, Contains("cannot reserve") && Contains("ulimit -v"));
+        CHECK(ended.code == 1);
     }
     SECTION("nobody to tell: 69") {
         const temp_dir empty;

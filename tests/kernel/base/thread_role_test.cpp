@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
+#include "kernel/base/start_thread.hpp"
 #include "kernel/base/thread_role.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/no_threads.hpp"
 
 #include <memory>
+#include <string>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -19,6 +23,21 @@ TEST_CASE("a thread has a role while it holds one") {
         CHECK(role_of_thread(::gettid()) == thread_role::loop);
     }
     CHECK_FALSE(role_of_thread(::gettid()));
+}
+
+TEST_CASE("a thread that the system refuses is named, with the limit to raise") {
+    const tactus::testing::no_threads none;
+    std::string why;
+    try {
+        static_cast<void>(tactus::base::start_without_signals(
+            thread_role::job, "tactus-job", [](void*) {}, nullptr));
+    } catch (const std::system_error& refused) {
+        why = refused.what();
+    }
+
+    CHECK_THAT(why, Catch::Matchers::Contains("no thread for tactus-job") &&
+                        Catch::Matchers::Contains("TasksMax=") &&
+                        Catch::Matchers::Contains("ulimit -u"));
 }
 
 TEST_CASE("each thread has its own role") {
