@@ -10,6 +10,7 @@
 #include "tests/support/web_client.hpp"
 #include "tests/system/osc_bytes.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 
@@ -115,14 +116,19 @@ TEST_CASE("config/museum.toml: a room starts without its organ, and plays it whe
     sensor.write("{\"to\": \"organ\", \"note\": 60, \"velocity\": 90, \"for\": \"10ms\"}\n");
     REQUIRE(organ.wait_for(2));
     desk.send(osc("/organ", {62, 1}), port);
-    REQUIRE(organ.wait_for(3));
-    std::vector<std::vector<std::uint8_t>> seen;
-    for (const jack_event& each : organ.events()) {
-        seen.push_back(each.bytes);
-    }
-    seen.resize(3);
-    CHECK(seen ==
-          std::vector<std::vector<std::uint8_t>>{{0x90, 60, 90}, {0x80, 60, 64}, {0x90, 62, 127}});
+    using messages = std::vector<std::vector<std::uint8_t>>;
+    messages seen;
+    const bool has_come = eventually([&] {
+        seen.clear();
+        for (const jack_event& each : organ.events()) {
+            seen.push_back(each.bytes);
+        }
+        return !seen.empty() && seen.back() == messages::value_type{0x90, 62, 127};
+    });
+    CHECK(has_come);
+    // Where JACK has reported an xrun, ends are sent twice.
+    seen.erase(std::unique(seen.begin(), seen.end()), seen.end());
+    CHECK(seen == messages{{0x90, 60, 90}, {0x80, 60, 64}, {0x90, 62, 127}});
 
     CHECK(daemon.stop() == 0);
     REQUIRE(organ.wait_for(4)); // the desk's note, ended two seconds early

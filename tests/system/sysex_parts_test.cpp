@@ -171,7 +171,9 @@ TEST_CASE("a SysEx of a megabyte goes through whole and in order, and the clock 
     CHECK(daemon.metric("tactus_deliveries_unaccounted") == 0);
     const std::size_t grown_kib = memory_kib(daemon.program().pid()) - before_kib;
     INFO("grown by " << grown_kib << " KiB");
-    CHECK(grown_kib < memory_factor * 1024); // it was never held whole
+    if (!has_address_sanitizer) { // which keeps what was freed
+        CHECK(grown_kib < memory_factor * 1024); // it was never held whole
+    }
     CHECK(daemon.stop() == 0);
 }
 
