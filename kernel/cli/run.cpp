@@ -14,7 +14,11 @@
 
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
+#include <string>
+#include <string_view>
+#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -60,6 +64,19 @@ void print_found(const checked& file) {
     }
 }
 
+// Where they are now: a reload, `status` and what is on disk mean the same files later, even if the
+// working folder is moved or made anew. As they are if the system does not tell.
+config::source_list absolute(config::source_list list) {
+    for (std::string& each : list.files) {
+        std::error_code unknown;
+        const std::string_view own = "./";
+        const std::string_view plain = std::string_view(each).substr(each.starts_with(own) ? 2 : 0);
+        const std::filesystem::path whole = std::filesystem::absolute(plain, unknown);
+        each = unknown ? each : whole.string();
+    }
+    return list;
+}
+
 void warn_of_unused_sockets(daemon::service_environment& service) {
     for (const std::string& each : net::passed_sockets::of_process().unused()) {
         service.warnings.push_back("No `listen` names the socket " + config::quoted(each) +
@@ -86,7 +103,7 @@ int run_daemon(const run_options& options) {
     if (::geteuid() == 0 || !service.notify_socket.empty()) {
         catalog.guard_by(&host::why_untrusted); // it has rights that others have not
     }
-    checked file = load(options.configuration, catalog);
+    checked file = load(absolute(options.configuration), catalog);
     print_found(file);
     if (file.daemon == nullptr) {
         return file.exit_code();

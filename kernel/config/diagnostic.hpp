@@ -8,6 +8,7 @@
 //      help: settings here: name, type, restart, rate, latency
 #pragma once
 
+#include "kernel/base/file_stamp.hpp"
 #include <cstdint>
 #include <span>
 #include <string>
@@ -51,6 +52,7 @@ struct diagnostic {
 struct source_text {
     std::string path; // argument_path for an argument
     std::string text;
+    base::file_stamp stamp = {}; // of the file, as it was read
 };
 inline constexpr const char* argument_path = "--set";
 inline constexpr std::size_t path_shown_max = 4096; // code points

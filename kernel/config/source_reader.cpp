@@ -51,12 +51,14 @@ result<std::string, int> read_to_end(int fd) {
     return text;
 }
 
-// Never waits for a writer: a pipe without a writer is an error, reported as EPIPE.
-result<std::string, int> read_whole(const std::string& path) {
+// Never waits for a writer: a pipe without a writer is an error, reported as EPIPE. `stamp`: of the
+// file before it is read, so that a change meanwhile is one.
+result<std::string, int> read_whole(const std::string& path, base::file_stamp& stamp) {
     const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0) {
         return unexpected<int>(errno);
     }
+    stamp = base::file_stamp::of(fd);
     struct stat about {};
     const bool is_pipe = ::fstat(fd, &about) == 0 && S_ISFIFO(about.st_mode);
     result<std::string, int> text = read_to_end(fd);
@@ -86,12 +88,12 @@ diagnostic unread(int why) {
 
 } // namespace
 
-void source_reader::add_text(std::string path, std::string text) {
+void source_reader::add_text(std::string path, std::string text, const base::file_stamp& stamp) {
     constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
     if (text.starts_with(byte_order_mark)) {
         text.erase(0, byte_order_mark.size());
     }
-    sources.push_back({std::move(path), std::move(text)});
+    sources.push_back({std::move(path), std::move(text), stamp});
     add(parse_document(sources.back().text, newest()));
 }
 
@@ -101,9 +103,10 @@ void source_reader::add_file(const std::string& path) {
             std::error_code unknown;
             return one.path == path || std::filesystem::equivalent(one.path, path, unknown);
         });
-    result<std::string, int> text = is_there_twice ? std::string() : read_whole(path);
+    base::file_stamp stamp;
+    result<std::string, int> text = is_there_twice ? std::string() : read_whole(path, stamp);
     if (text && !is_there_twice) {
-        add_text(path, std::move(text).value());
+        add_text(path, std::move(text).value(), stamp);
         return;
     }
     sources.push_back({path, {}});

@@ -17,7 +17,7 @@ struct source_reader {
     std::vector<node> documents;
     std::vector<diagnostic> errors; // of reading and of syntax
 
-    void add_text(std::string path, std::string text);
+    void add_text(std::string path, std::string text, const base::file_stamp& stamp = {});
     // Never waits for a pipe without a writer. Blocks: reads the file.
     void add_file(const std::string& path);
     void add_argument(const std::string& text);

@@ -180,8 +180,7 @@ method_result control_methods::hello(const params& with) {
 
 method_result control_methods::tell_status(const params& /*with*/) {
     overview::moment now = of_.whole.take();
-    now.details.has_config_changed =
-        have_changed_since(now.details.config_paths, now.taken.config.loaded_unix_ns);
+    now.details.has_config_changed = have_changed(now.details.config_paths, now.config_stamps);
     return status_json(now.taken, now.ready, now.details);
 }
 

@@ -2,10 +2,8 @@
 #include "kernel/daemon/overview.hpp"
 
 #include <algorithm>
-#include <filesystem>
-#include <system_error>
+#include <cstddef>
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace tactus::daemon {
@@ -13,31 +11,18 @@ namespace {
 
 using metrics::log_level_names;
 
-// Where it is, whatever folder a client is in; as it is if the system does not tell.
-std::string absolute(const std::string& path) {
-    std::error_code unknown;
-    const std::filesystem::path whole = std::filesystem::absolute(path, unknown);
-    return unknown ? path : whole.lexically_normal().string();
-}
-
-bool has_changed_since(const std::string& path, std::int64_t unix_ns) noexcept {
-    struct stat file {};
-    return ::stat(path.c_str(), &file) != 0 ||
-           std::int64_t{file.st_mtim.tv_sec} * 1'000'000'000 + file.st_mtim.tv_nsec > unix_ns;
-}
-
 } // namespace
 
-overview::overview(const parts& of) : of_(of), started_unix_ns_(of.clock.unix_ns()) {
-    for (const std::string& path : of.configuration.list.files) {
-        config_paths_.push_back(absolute(path));
-    }
-}
+overview::overview(const parts& of) : of_(of), started_unix_ns_(of.clock.unix_ns()) {}
 
-bool have_changed_since(std::span<const std::string> paths, std::int64_t unix_ns) noexcept {
-    return std::any_of(paths.begin(), paths.end(), [unix_ns](const std::string& path) {
-        return has_changed_since(path, unix_ns);
-    });
+bool have_changed(std::span<const std::string> paths,
+                  std::span<const base::file_stamp> loaded) noexcept {
+    for (std::size_t i = 0; i < paths.size(); ++i) {
+        if (loaded[i].differs_from(paths[i])) {
+            return true;
+        }
+    }
+    return false;
 }
 
 overview::moment overview::take() const {
@@ -50,7 +35,10 @@ overview::moment overview::take() const {
             return of_.log.is_enabled(static_cast<base::log_level>(&at - log_level_names.data()));
         });
     status_details& details = now.details;
-    details.config_paths = config_paths_;
+    details.config_paths = of_.configuration.list.files;
+    for (std::size_t i = 0; i < details.config_paths.size(); ++i) {
+        now.config_stamps.push_back(of_.configuration.sources[i].stamp); // files come first
+    }
     details.now_unix_ns = of_.clock.unix_ns();
     details.started_unix_ns = started_unix_ns_;
     details.log_level = level == log_level_names.end() ? "none" : *level;

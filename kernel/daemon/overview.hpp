@@ -32,6 +32,7 @@ public:
         metrics::snapshot taken;
         metrics::readiness ready;
         status_details details;
+        std::vector<base::file_stamp> config_stamps; // of details.config_paths, as they were loaded
     };
     // Valid as long as this. Without details.has_config_changed.
     [[nodiscard]] moment take() const;
@@ -44,13 +45,12 @@ public:
 
 private:
     parts of_;
-    std::vector<std::string> config_paths_; // absolute
     std::int64_t started_unix_ns_;
 };
 
-// Whether a file on disk is newer than what was loaded at that moment, or is gone. System calls.
-// Threads: any.
-[[nodiscard]] bool have_changed_since(std::span<const std::string> paths,
-                                      std::int64_t unix_ns) noexcept;
+// Whether one of the files is not what was loaded any more. Bounds: a stamp for each path. System
+// calls. Threads: any.
+[[nodiscard]] bool have_changed(std::span<const std::string> paths,
+                                std::span<const base::file_stamp> loaded) noexcept;
 
 } // namespace tactus::daemon

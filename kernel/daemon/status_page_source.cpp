@@ -133,6 +133,7 @@ view make_view(const overview::moment& of, const config::settings& settings, pha
     made.now_unix_ns = of.details.now_unix_ns;
     made.started_unix_ns = of.details.started_unix_ns;
     made.config_paths.assign(of.details.config_paths.begin(), of.details.config_paths.end());
+    made.config_stamps = of.config_stamps;
     made.config_unix_ns = of.taken.config.loaded_unix_ns;
     const metrics::reload_row& reloads = of.taken.config.reloads;
     made.reload = {reloads.last_unix_ns != 0, reloads.last_unix_ns, reloads.refusal};
@@ -153,7 +154,7 @@ view status_page_source::take_view() {
 }
 
 void status_page_source::complete(metrics::page::view& taken) const {
-    taken.has_config_changed = have_changed_since(taken.config_paths, taken.config_unix_ns);
+    taken.has_config_changed = have_changed(taken.config_paths, taken.config_stamps);
 }
 
 std::string status_page_source::build() const {

@@ -7,6 +7,7 @@
 #include "tests/support/udp_peer.hpp"
 #include "tests/support/unix_client.hpp"
 
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <fmt/format.h>
@@ -92,6 +93,47 @@ TEST_CASE("status says that the file on disk has changed") {
     folder.write("hall.toml", text + "# more\n");
 
     CHECK_THAT(command(daemon.runtime_folder(), {"status"}).out, Contains("it CHANGED on disk"));
+}
+
+TEST_CASE("a file that is replaced by an older one has changed, until a reload takes it") {
+    const temp_dir folder;
+    const std::string text = std::string(pulse_to_osc) + "[metrics]\nenabled = false\n";
+    const std::string file = folder.write("hall.toml", text);
+    process daemon({tactus_program, "run", file});
+    REQUIRE(daemon.says("The daemon is running."));
+    const auto shown = [&] { return command(daemon.runtime_folder(), {"status"}).out; };
+
+    const std::string older = folder.write("new.toml", text);
+    const auto hour_ago = std::filesystem::file_time_type::clock::now() - std::chrono::hours(1);
+    std::filesystem::last_write_time(older, hour_ago);
+    std::filesystem::rename(older, file); // as mv, rsync and dpkg do
+
+    CHECK_THAT(shown(), Contains("it CHANGED on disk"));
+    REQUIRE(command(daemon.runtime_folder(), {"reload"}).code == 0);
+    CHECK_THAT(shown(), !Contains("CHANGED"));
+}
+
+TEST_CASE("a relative file is the same to status and to a reload, whatever becomes of its folder") {
+    const temp_dir files;
+    const std::string text = std::string(pulse_to_osc) + "[metrics]\nenabled = false\n";
+    std::filesystem::create_directory(files.path("here"));
+    static_cast<void>(files.write("here/a.toml", text));
+    process daemon(
+        {"sh", "-c", "cd \"$1\" && exec \"$0\" run ./a.toml", tactus_program, files.path("here")});
+    REQUIRE(daemon.says("The daemon is running."));
+    const std::string path = files.path("here/a.toml");
+
+    std::filesystem::rename(files.path("here"), files.path("there"));
+    std::filesystem::create_directory(files.path("here"));
+    static_cast<void>(files.write("here/a.toml", text + "[log]\nlevel = \"debug\"\n"));
+
+    CHECK_THAT(command(daemon.runtime_folder(), {"status", "--json"}).out,
+               Contains("\"path\":\"" + path + "\"") && Contains("\"changed_on_disk\":true"));
+    const finished reloaded = command(daemon.runtime_folder(), {"reload"});
+    CHECK(reloaded.code == 0);
+    CHECK_THAT(reloaded.out, Contains(path) && Contains("log"));
+    CHECK_THAT(command(daemon.runtime_folder(), {"status", "--json"}).out,
+               Contains("\"changed_on_disk\":false") && Contains("\"log_level\":\"debug\""));
 }
 
 TEST_CASE("without a daemon the commands end with 69, and say what to do") {
@@ -231,6 +273,47 @@ TEST_CASE("without a folder for its sockets a daemon runs, and says so once") {
     CHECK_THAT(daemon.err(), Contains("The daemon runs without control sockets."));
     daemon.signal(SIGTERM);
     CHECK(daemon.wait() == 0);
+}
+
+TEST_CASE("a relative folder for the sockets is named, to the daemon and to its clients") {
+    const temp_dir files;
+    const std::string file =
+        files.write("a.toml", std::string(pulse_to_osc) + "[metrics]\nenabled = false\n");
+    process daemon({tactus_program, "run", file}, in_folder("some/where"));
+
+    REQUIRE(daemon.says("The daemon is running."));
+
+    CHECK_THAT(daemon.err(), Contains("The daemon runs without control sockets.") &&
+                                 Contains("RUNTIME_DIRECTORY is "));
+    const finished asked = command("some/where", {"status", "--name", "hall"});
+    CHECK(asked.code == 69);
+    CHECK_THAT(asked.err, Contains("RUNTIME_DIRECTORY is \"some/where\", which is not"));
+}
+
+TEST_CASE("what is no socket in the place of one is no daemon: this one runs without") {
+    const char* const name = GENERATE("control.sock", "status.sock");
+    const std::string kind = GENERATE("a file", "a folder", "a dangling link");
+    const temp_dir files;
+    const std::string file =
+        files.write("a.toml", std::string(pulse_to_osc) + "[metrics]\nenabled = false\n");
+    if (kind == "a file") {
+        static_cast<void>(files.write(name, "mine"));
+    } else if (kind == "a folder") {
+        std::filesystem::create_directory(files.path(name));
+    } else {
+        std::filesystem::create_symlink("/nowhere", files.path(name));
+    }
+    process daemon({tactus_program, "run", file}, in_folder(files.path()));
+
+    REQUIRE(daemon.says("The daemon is running."));
+
+    CHECK_THAT(daemon.err(), Contains("The daemon runs without control sockets.") &&
+                                 Contains(files.path(name)) &&
+                                 Contains("A file that is not a socket is there; remove it"));
+    daemon.signal(SIGTERM);
+    CHECK(daemon.wait() == 0);
+    CHECK(std::filesystem::symlink_status(files.path(name)).type() !=
+          std::filesystem::file_type::not_found);
 }
 
 TEST_CASE("another user is not let in, and is told why") {

@@ -3,6 +3,7 @@
 // thread and drawn on another. Texts are as they are; render.hpp escapes them. Threads: any.
 #pragma once
 
+#include "kernel/base/file_stamp.hpp"
 #include "kernel/base/histogram.hpp"
 
 #include <cstddef>
@@ -75,8 +76,9 @@ struct view {
     std::int64_t now_unix_ns = 0;
     std::int64_t started_unix_ns = 0;
     std::vector<std::string> config_paths = {};
-    std::int64_t config_unix_ns = 0; // when the present one was taken
-    bool has_config_changed = false; // a file on disk is newer; see source::complete
+    std::vector<base::file_stamp> config_stamps = {}; // of them, as they were loaded
+    std::int64_t config_unix_ns = 0;                  // when the present one was taken
+    bool has_config_changed = false; // a file on disk is another; see source::complete
     reload_line reload = {};
     std::vector<outage> missing = {};  // why it is not ready
     std::vector<outage> impaired = {}; // down, but not required
