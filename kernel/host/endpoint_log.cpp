@@ -40,6 +40,13 @@ void endpoint_log::port_added(const flow::port_table::entry& port) {
     }
 }
 
+// An idle daemon is not woken for nothing.
+void endpoint_log::forget(std::uint32_t port) noexcept {
+    if (sought_.erase(port) != 0 && sought_.empty()) {
+        services_.reactor.disarm(search_);
+    }
+}
+
 void endpoint_log::end_search() {
     for (const auto& [number, port] : std::exchange(sought_, {})) {
         port_down(port);
@@ -47,7 +54,7 @@ void endpoint_log::end_search() {
 }
 
 void endpoint_log::port_updated(const flow::port_table::entry& port, bool was_up) {
-    sought_.erase(port.number);
+    forget(port.number);
     if (port.is_up && !was_up) {
         port_up(port);
     } else if (!port.is_up && (was_up || !down_.contains(port.number))) {
@@ -60,7 +67,7 @@ void endpoint_log::port_removed(const flow::port_table::entry& port) {
         port_down(port);
     }
     down_.erase(port.number);
-    sought_.erase(port.number);
+    forget(port.number);
 }
 
 // A line that is not written must not count.

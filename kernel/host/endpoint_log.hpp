@@ -45,6 +45,7 @@ public:
 
 private:
     void end_search();
+    void forget(std::uint32_t port) noexcept; // it is looked for no more
     void port_up(const flow::port_table::entry& port);
     void port_down(const flow::port_table::entry& port);
     [[nodiscard]] bool is_told(const flow::port_table::entry& port) const noexcept;

@@ -96,6 +96,18 @@ TEST_CASE_METHOD(endpoint_case, "a port that is not found is said to be down aft
     CHECK_THAT(next_line(), Contains("port_up"));
 }
 
+TEST_CASE_METHOD(endpoint_case, "a port that is found, or removed, wakes nobody later") {
+    const std::size_t before = reactor.timers_armed();
+    const std::uint32_t port = add("nano", 0);
+    const std::uint32_t other = add("other", 0);
+    CHECK(reactor.timers_armed() == before + 1);
+
+    update(port, "nano", up);
+    CHECK(reactor.timers_armed() == before + 1);
+    REQUIRE(ports.remove(host(), other) == TACTUS_OK);
+    CHECK(reactor.timers_armed() == before);
+}
+
 TEST_CASE_METHOD(endpoint_case, "an instance that is asked to stop looks for no port") {
     (void)add("nano", 0);
     plays.on_stop = [](const tactus_host*) {}; // it takes its time
