@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include <algorithm>
+#include <array>
 
 namespace tactus::metrics {
 namespace {
@@ -73,8 +74,11 @@ request_parser::progress request_parser::feed(std::string_view& bytes) {
     if (!syntax_.accepts(allowed)) { // the parser is too permissive
         return progress::malformed;
     }
+    // A tab is a blank there (RFC 9110 section 5.6.3); of tabs the parser knows only some.
+    std::array<char, head_bytes_max> blank;
+    std::replace_copy(allowed.begin(), allowed.end(), blank.begin(), '\t', ' ');
     const std::size_t used =
-        http_parser_execute(&parser_, &settings(), allowed.data(), allowed.size());
+        http_parser_execute(&parser_, &settings(), blank.data(), allowed.size());
     taken_ += used;
     bytes.remove_prefix(used);
     if (is_complete_) {
@@ -131,6 +135,9 @@ bool request_parser::is_from_foreign_page() const {
 // Returns false if the request is inconsistent. Two Host headers are refused even if they agree
 // (RFC 9112 section 3.2): no legitimate client sends them.
 bool request_parser::finish_head() {
+    for (std::string* const value : {&head_.host, &site_, &origin_}) {
+        value->resize(http_value(*value).size());
+    }
     const bool is_connect = parser_.method == HTTP_CONNECT;
     http_parser_url parsed;
     http_parser_url_init(&parsed);

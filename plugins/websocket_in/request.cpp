@@ -74,8 +74,11 @@ request_parser::progress request_parser::feed(std::string_view& bytes) {
     if (!syntax_.accepts(allowed)) { // the parser accepts more than it should
         return progress::malformed;
     }
+    // A tab is a blank there (RFC 9110 section 5.6.3); of tabs the parser knows only some.
+    std::array<char, head_bytes_max> blank;
+    std::replace_copy(allowed.begin(), allowed.end(), blank.begin(), '\t', ' ');
     const std::size_t used =
-        http_parser_execute(&parser_, &settings(), allowed.data(), allowed.size());
+        http_parser_execute(&parser_, &settings(), blank.data(), allowed.size());
     taken_ += used;
     bytes.remove_prefix(std::min(used, bytes.size()));
     if (is_out_of_memory_) {
@@ -130,6 +133,8 @@ bool request_parser::finish_head() {
         if (seen_[i] > 1 && !known[i].is_list) {
             return false;
         }
+        std::string& value = head_.*known[i].value;
+        value.resize(tactus::http_value(value).size());
     }
     head_.method = http_method_str(static_cast<http_method>(parser_.method));
     head_.has_origin = seen_[1] != 0;

@@ -38,6 +38,29 @@ TEST_CASE("a request head gives method, path and host") {
     CHECK_FALSE(parser.head().has_body);
 }
 
+TEST_CASE("blanks and tabs around the value of a header are not part of it") {
+    const std::string before = GENERATE("", " ", "\t", " \t ");
+    const std::string after = GENERATE("", " ", "\t", " \t ");
+    const auto head = [&](const std::string& name, const std::string& value) {
+        return name + ":" + before + value + after + "\r\n";
+    };
+    const std::string host = head("Host", "localhost:9464");
+    const auto read = [](const std::string& fields) {
+        request_parser parser;
+        REQUIRE(feed_all(parser, "POST / HTTP/1.1\r\n" + fields + "\r\n") == progress::complete);
+        return parser.head();
+    };
+
+    CHECK(read(host).host == "localhost:9464");
+    CHECK(read(host + head("Sec-Fetch-Site", "cross-site")).is_from_foreign_page);
+    CHECK(read(host + head("Origin", "http://evil.example")).is_from_foreign_page);
+    CHECK_FALSE(read(host + head("Origin", "http://localhost:9464")).is_from_foreign_page);
+    CHECK(read(host).keeps_alive);
+    CHECK(read(host + head("Content-Length", "5")).has_body);
+    CHECK(read(host + head("Transfer-Encoding", "chunked")).has_body);
+    CHECK_FALSE(read(host + head("Connection", "close")).keeps_alive);
+}
+
 TEST_CASE("a request head that comes byte by byte is the same") {
     const std::string head = "GET /livez HTTP/1.1\r\nAccept: */*\r\nHOST: localhost\r\n\r\n";
     request_parser parser;

@@ -58,7 +58,19 @@ std::string many_headers() {
     return many;
 }
 
+// Optional white space, which is not part of the values.
+std::string with_blanks_at_ends(std::string headers) {
+    for (std::size_t at = 0; (at = headers.find("\r\n", at)) != std::string::npos; at += 5) {
+        headers.insert(at, " \t ");
+    }
+    return headers;
+}
+
 const std::vector<request_case> cases{
+    {"blanks behind each value",
+     get(with_blanks_at_ends(good_head + "Origin: https://strudel.cc\r\n")), 101},
+    {"blanks behind each value, and an Origin that is not allowed",
+     get(with_blanks_at_ends(good_head + "Origin: https://evil.example\r\n")), 403},
     {"no Origin: a program", get(good_head), 101},
     {"Firefox's Connection",
      get(host_header + "Connection: keep-alive, Upgrade\r\n" + "Upgrade: WebSocket\r\n" +

@@ -27,6 +27,14 @@ const std::string first = "GET / HTTP/1.1\r\n";
 
 } // namespace
 
+TEST_CASE("blanks and tabs behind the value of a field are left out") {
+    CHECK(tactus::http_value("a b") == "a b");
+    CHECK(tactus::http_value("a b \t ") == "a b");
+    CHECK(tactus::http_value(" a\v") == " a\v");
+    CHECK(tactus::http_value(" \t").empty());
+    CHECK(tactus::http_value("").empty());
+}
+
 TEST_CASE("heads that are written as they must be") {
     for (const std::string& head : std::vector<std::string>{
              first + "\r\n",

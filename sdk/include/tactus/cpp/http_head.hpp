@@ -17,6 +17,15 @@
 namespace tactus {
 inline namespace v0_1 {
 
+/// The value of a field without the blanks and tabs behind it, which are not part of it (RFC 9110
+/// section 5.5); parsers often leave out only those before it.
+[[nodiscard]] constexpr std::string_view http_value(std::string_view text) noexcept {
+    while (text.ends_with(' ') || text.ends_with('\t')) {
+        text.remove_suffix(1);
+    }
+    return text;
+}
+
 /// Threads: one at a time.
 class http_head {
 public:
