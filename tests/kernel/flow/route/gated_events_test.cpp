@@ -65,9 +65,9 @@ TEST_CASE("an event whose record another has is sent, and no other is taken for 
         REQUIRE(last != 0);
         REQUIRE(last != oldest);
     }
-    CHECK(test.gated.judge(last, 100, 0).due_ns == 0);
-    CHECK(test.gated.judge(oldest, 101, 0).due_ns == 0);
-    CHECK(test.gated.judge(last - 1, 102, 0).due_ns == 100 + window_ns);
+    CHECK(test.gated.judge(oldest, 100, 0).due_ns == 0); // the gate knows nothing of it
+    CHECK(test.gated.judge(last, 101, 0).due_ns == 0);
+    CHECK(test.gated.judge(last - 1, 102, 0).due_ns == 101 + window_ns);
 }
 
 TEST_CASE("an event whose gate is gone is sent, unless it was replaced") {
