@@ -3,6 +3,7 @@
 
 #include "kernel/base/assert.hpp"
 #include "kernel/codec/midi_to_osc.hpp"
+#include "kernel/flow/output/note_beginnings.hpp"
 
 #include <algorithm>
 #include <array>
@@ -24,16 +25,6 @@ delivery made_for(std::uint32_t port, std::int64_t due_ns, origin from) noexcept
     what.source.port = port;
     what.source.protocol = TACTUS_PROTO_MIDI;
     return what;
-}
-
-// Of the normal lane: ends that are wanted are critical.
-bool begins_nothing(const event_cell& cell, std::span<const std::byte> payload) noexcept {
-    if ((cell.flags & event_cell::is_written_note) != 0) {
-        return false;
-    }
-    return cell.protocol != TACTUS_PROTO_MIDI ||
-           sounding::effect_of({reinterpret_cast<const std::uint8_t*>(payload.data()),
-                                payload.size()}) != sounding::effect::begins;
 }
 
 } // namespace
