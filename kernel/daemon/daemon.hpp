@@ -61,7 +61,8 @@ public:
 
     // Returns after a stop by SIGTERM, SIGINT or SIGHUP (its terminal was closed), or if it cannot
     // begin: the metrics address is taken, the system has no thread or no descriptor. Blocks.
-    // `signals`, which must have begun and outlive this, asks it to stop and to reload. Errors: io.
+    // `signals`, which must outlive this, asks it to stop and to reload from its begin() on.
+    // Errors: io.
     [[nodiscard]] result<void> run(termination& signals);
     // Is called as the daemon enters each phase after `starting`; for the live view. To be set
     // before run().

@@ -65,7 +65,7 @@ public:
     // From now on the signals are handled. `early`: the exit code of a stop before attach().
     // Errors: io, if the system gives no timer or no thread. Threads: the main thread.
     [[nodiscard]] result<void> begin(int early);
-    // The loop is about to turn; once. Bounds: begun. Threads: the main thread.
+    // The loop is about to turn. Bounds: it does not turn already. Threads: the main thread.
     void attach(parts of);
     // The loop does not turn any more. Idempotent. Threads: the main thread.
     void detach() noexcept;

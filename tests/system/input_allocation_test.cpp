@@ -4,6 +4,7 @@
 // daemon's loop runs in it, with the plugins as they are built, and a client in a thread that is
 // not counted.
 #include "kernel/cli/load.hpp"
+#include "kernel/daemon/termination.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/counting_new.hpp"
 #include "tests/support/daemon_process.hpp"
@@ -130,7 +131,8 @@ counted run_beside(const places& at, const std::function<counted(const places&)>
             [](void* of) noexcept { static_cast<daemon::daemon*>(of)->request_stop(); },
             made.daemon.get());
     });
-    const auto ended = made.daemon->run();
+    static auto* const signals = new daemon::termination; // has not begun: it reads none
+    const auto ended = made.daemon->run(*signals);
     talks.join();
     CHECK(ended.has_value());
     CHECK(failure.empty());
