@@ -272,6 +272,9 @@ def several_daemons():
 @part
 def the_unit_of_a_user():
     """Without logind, whose part is to start the user's manager and to make its folder."""
+    shell("systemctl stop tactus@hall", False)
+    shutil.copy(PACKAGING + "/tactus.toml", FILE)
+    systemctl("start tactus")
     shell("useradd --create-home --home-dir /tmp/anna anna"
           " && install -d -o anna -g anna -m 700 /run/anna")
     write("/tmp/anna/.config/tactus/tactus.toml", re.sub(
@@ -308,6 +311,7 @@ def the_unit_of_a_user():
     check_equal("a stop is no failure", said("systemctl --user show tactus -P Result").strip(),
                 "success")
     shell("systemctl stop anna")
+    systemctl("stop tactus")
 
 
 @part
