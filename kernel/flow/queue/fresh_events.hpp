@@ -6,9 +6,9 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 namespace tactus::flow {
 
@@ -28,7 +28,7 @@ public:
     }
 
 private:
-    std::array<std::uint32_t, fresh_max> slots_{};
+    std::vector<std::uint32_t> slots_ = std::vector<std::uint32_t>(fresh_max); // not among hot data
     std::size_t count_ = 0;
 };
 

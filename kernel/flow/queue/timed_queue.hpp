@@ -23,7 +23,6 @@
 #include "kernel/flow/queue/queue_amount.hpp"
 #include "kernel/flow/queue/room_accounts.hpp"
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -206,7 +205,7 @@ private:
     event_store events_;
     room_accounts rooms_;
     fresh_events fresh_;
-    std::array<std::uint32_t, fresh_events::fresh_max> spared_{};
+    std::vector<std::uint32_t> spared_ = std::vector<std::uint32_t>(fresh_events::fresh_max);
     std::uint64_t evicted_ = 0; // of all outputs
     std::uint64_t next_sequence_ = 1;
 };
