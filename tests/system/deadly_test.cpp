@@ -30,8 +30,12 @@ public:
     void add_bad_to_load(const std::string& way) const { link("bad_to_load/" + way, way); }
     [[nodiscard]] process::options options() const {
         process::options made{{"TACTUS_PLUGIN_PATH=" + folder_.path()}, {}};
-        if (has_address_sanitizer) { // which would report the signal itself
+        // They would report the signal themselves.
+        if (has_address_sanitizer) {
             made.environment.emplace_back("ASAN_OPTIONS=use_sigaltstack=0:handle_segv=0");
+        }
+        if (has_thread_sanitizer) {
+            made.environment.emplace_back("TSAN_OPTIONS=handle_segv=0:exitcode=0");
         }
         return made;
     }
