@@ -13,16 +13,9 @@ using strings = std::vector<std::string>;
 
 namespace {
 
-std::string route(const std::string& rest) {
-    return "[[route]]\nfrom = \"in\"\nto = \"out\"\n" + rest + "\n";
-}
 const std::string for_argument = route(R"(as = { note = "$1", for = "$2" })");
 // For notes without an end, and their ends.
 const std::string plain = route(R"(match = { type = "midi" })");
-
-stamp in_ms(route_case& test, std::int64_t ms) {
-    return {.due_ns = test.flow.clock.now_ns() + ms * ms_ns};
-}
 
 } // namespace
 

@@ -39,6 +39,16 @@ private:
     std::vector<std::string> taken();
 };
 
+// The text of a route from the input "in" to the output "out", with these settings.
+[[nodiscard]] inline std::string route(const std::string& rest) {
+    return "[[route]]\nfrom = \"in\"\nto = \"out\"\n" + rest + "\n";
+}
+
+// Of an event that is due so many milliseconds from now.
+[[nodiscard]] inline flow::test::stamp in_ms(const route_case& test, std::int64_t ms) {
+    return {.due_ns = test.flow.clock.now_ns() + ms * flow::test::ms_ns};
+}
+
 // What the loader says of a file with these routes: its diagnostics as they are shown.
 [[nodiscard]] std::string complaints_of(const std::string& routes);
 

@@ -9,9 +9,6 @@ using strings = std::vector<std::string>;
 
 namespace {
 
-std::string route(const std::string& rest) {
-    return "[[route]]\nfrom = \"in\"\nto = \"out\"\n" + rest + "\n";
-}
 std::string as(const std::string& table) {
     return route("as = { " + table + " }");
 }

@@ -12,9 +12,6 @@ using wire::operator+;
 
 namespace {
 
-std::string route(const std::string& rest) {
-    return "[[route]]\nfrom = \"in\"\nto = \"out\"\n" + rest + "\n";
-}
 std::string as(const std::string& table) {
     return route("as = { " + table + " }");
 }

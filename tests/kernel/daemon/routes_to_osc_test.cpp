@@ -11,11 +11,11 @@ using wire::operator+;
 
 namespace {
 
-std::string route(const std::string& rest) {
+std::string keys_route(const std::string& rest) {
     return "[[route]]\nfrom = \"keys\"\nto = \"out\"\n" + rest + "\n";
 }
 std::string as(const std::string& table) {
-    return route("as = { " + table + " }");
+    return keys_route("as = { " + table + " }");
 }
 
 strings osc_of(const std::string& routes, std::string_view event) {
@@ -25,21 +25,23 @@ strings osc_of(const std::string& routes, std::string_view event) {
 } // namespace
 
 TEST_CASE("without as, MIDI for an output of OSC takes osmid's names") {
-    CHECK(osc_of(route(""), "MIDI note_on 3 60 100") == strings{"/midi/keys/note_on 3 60 100"});
-    CHECK(osc_of(route(""), "MIDI pitch_bend 1 8192") == strings{"/midi/keys/pitch_bend 1 8192"});
-    CHECK(osc_of(route(""), "MIDI raw F0 7D F7") == strings{"/midi/keys/sysex blob3"});
+    CHECK(osc_of(keys_route(""), "MIDI note_on 3 60 100") ==
+          strings{"/midi/keys/note_on 3 60 100"});
+    CHECK(osc_of(keys_route(""), "MIDI pitch_bend 1 8192") ==
+          strings{"/midi/keys/pitch_bend 1 8192"});
+    CHECK(osc_of(keys_route(""), "MIDI raw F0 7D F7") == strings{"/midi/keys/sysex blob3"});
 }
 
 TEST_CASE(
     "without as, a note-on with velocity 0 keeps its name, so that the way back is the same") {
-    CHECK(osc_of(route(""), "MIDI raw 92 3C 00") == strings{"/midi/keys/note_on 3 60 0"});
-    CHECK(osc_of(route(""), "MIDI note_off 3 60 0") == strings{"/midi/keys/note_off 3 60 0"});
+    CHECK(osc_of(keys_route(""), "MIDI raw 92 3C 00") == strings{"/midi/keys/note_on 3 60 0"});
+    CHECK(osc_of(keys_route(""), "MIDI note_off 3 60 0") == strings{"/midi/keys/note_off 3 60 0"});
 }
 
 TEST_CASE("$type says of a note-on with velocity 0 what it means, as match does") {
     CHECK(osc_of(as(R"(address = "/$type")"), "MIDI raw 92 3C 00") == strings{"/note_off 3 60 0"});
     CHECK(osc_of(as(R"(address = "/$type")"), "MIDI note_on 3 60 1") == strings{"/note_on 3 60 1"});
-    CHECK(osc_of(route(R"(match = { type = "note_off", where = "$type == 'note_off'" })"),
+    CHECK(osc_of(keys_route(R"(match = { type = "note_off", where = "$type == 'note_off'" })"),
                  "MIDI raw 92 3C 00") == strings{"/midi/keys/note_on 3 60 0"});
 }
 
@@ -101,7 +103,7 @@ TEST_CASE("MIDI has no address of its own that could stay") {
 
 TEST_CASE("an address is rewritten and the arguments stay as they are") {
     const std::string routes =
-        route("address = \"/old/*/x?\"\nas = { address = \"/new/$*2/$*1\" }");
+        keys_route("address = \"/old/*/x?\"\nas = { address = \"/new/$*2/$*1\" }");
 
     CHECK(osc_of(routes, R"(/old/left/x7 1 0.5 "bd" true nil 5h 2.5d)") ==
           strings{R"(/new/7/left 1 0.5 "bd" true nil 5h 2.5d)"});

@@ -7,21 +7,13 @@
 using namespace tactus::test;
 using tactus::flow::dropped;
 using tactus::flow::rate_gate;
-using tactus::flow::test::ms_ns;
 using tactus::flow::test::stamp;
 using strings = std::vector<std::string>;
 
 namespace {
 
-std::string route(const std::string& rest) {
-    return "[[route]]\nfrom = \"in\"\nto = \"out\"\n" + rest + "\n";
-}
 const std::string throttled = route(R"(throttle = "20ms")");
 const std::string deduped = route("dedupe = true");
-
-stamp in_ms(route_case& test, std::int64_t ms) {
-    return {.due_ns = test.flow.clock.now_ns() + ms * ms_ns};
-}
 
 } // namespace
 
