@@ -58,6 +58,23 @@ std::string call_of(const std::string& type) {
     return call == "blocking_send" ? "send" : call;
 }
 
+// A daemon with an output of that type, which gets an event if it is deadly in send.
+struct deadly_daemon {
+    explicit deadly_daemon(const std::string& type) {
+        folder.add_deadly(type);
+        const std::uint16_t port = free_udp_port();
+        const std::vector<std::string> words = {tactus_program, "run",
+                                                folder.write(desk_to(type, port))};
+        program = std::make_unique<process>(words, folder.options());
+        if (call_of(type) == "send") {
+            REQUIRE(program->says("The daemon is running."));
+            send_one(port);
+        }
+    }
+    bad_folder folder;
+    std::unique_ptr<process> program;
+};
+
 std::string from_projector(const std::string& type) {
     return fmt::format(R"(
 [[input]]
@@ -82,14 +99,8 @@ TEST_CASE("a plugin that ends the daemon is named, and the code starts the servi
         "throws_in_blocking_send", "exits_in_start", "exits_in_done", "exits_in_work",
         "exits_in_send", "exits_in_blocking_send", "crashes_in_work", "crashes_in_blocking_send");
     CAPTURE(type);
-    const bad_folder folder;
-    folder.add_deadly(type);
-    const std::uint16_t port = free_udp_port();
-    process daemon({tactus_program, "run", folder.write(desk_to(type, port))}, folder.options());
-    if (call_of(type) == "send") {
-        REQUIRE(daemon.says("The daemon is running."));
-        send_one(port);
-    }
+    const deadly_daemon with(type);
+    process& daemon = *with.program;
 
     const std::optional<int> code = daemon.wait();
 
@@ -112,14 +123,8 @@ TEST_CASE("a stack that overflows is told like any crash, also that of a worker"
     const std::string type = GENERATE(as<std::string>{}, "overflows_in_start", "overflows_in_work",
                                       "overflows_in_blocking_send");
     CAPTURE(type);
-    const bad_folder folder;
-    folder.add_deadly(type);
-    const std::uint16_t port = free_udp_port();
-    process daemon({tactus_program, "run", folder.write(desk_to(type, port))}, folder.options());
-    if (call_of(type) == "send") {
-        REQUIRE(daemon.says("The daemon is running."));
-        send_one(port);
-    }
+    const deadly_daemon with(type);
+    process& daemon = *with.program;
 
     CHECK(daemon.wait() == 128 + SIGSEGV);
     CHECK_THAT(daemon.err(),
