@@ -72,12 +72,6 @@ private:
                  std::uint32_t first) noexcept override;
     void processed() noexcept override { into_->hand_over(); }
 
-    void show_period() noexcept {
-        const std::chrono::nanoseconds limit(hang_limit_ns_.load(std::memory_order_relaxed));
-        if (quiet_ != nullptr && limit.count() > 0) {
-            quiet_->ran(limit);
-        }
-    }
     bool is_freed() const noexcept { return jack_clients::freed_so_far() != freed_before_; }
     slot& listen(const std::string& own_name, source& to);
     std::int64_t due_of(jack_client_t* client, std::uint32_t frame) noexcept;
@@ -100,12 +94,9 @@ private:
     // is counted.
     std::atomic<std::uint64_t> begun_{0};
     std::atomic<std::uint64_t> periods_{0};
-    missed_periods missed_;   // of the process callback
-    clock_map clock_;         // likewise
-    std::int64_t due_ns_ = 0; // of the last event; likewise
-    // Written when the client is opened, read by the process callback. Relaxed: a period that does
-    // not see it shows nothing.
-    std::atomic<std::int64_t> hang_limit_ns_{0};
+    missed_periods missed_;                             // of the process callback
+    clock_map clock_;                                   // likewise
+    std::int64_t due_ns_ = 0;                           // of the last event; likewise
     bool is_frozen_ = false;                            // the worker's
     std::uint64_t periods_at_xrun_ = ~std::uint64_t{0}; // of the thread that reports xruns
     // Set once by libjack's thread, never reset. Release, acquire.
@@ -125,9 +116,8 @@ bool jack_input::open(const std::string& client, std::string& why) {
     } else if (const std::string called = client_->name(); called != client) {
         other_name_ = called;
     }
-    if (client_ != nullptr && into_ != nullptr) {
-        hang_limit_ns_.store(client_->hang_limit().count(), std::memory_order_relaxed);
-        show_period();
+    if (client_ != nullptr && into_ != nullptr && quiet_ != nullptr) {
+        quiet_->begin(client_->hang_limit());
     }
     return client_ != nullptr;
 }
@@ -289,7 +279,9 @@ void jack_input::process(jack_client_t* client, std::uint32_t frames,
             into_->count_lost(lost);
         }
     }
-    show_period();
+    if (quiet_ != nullptr) {
+        quiet_->ran();
+    }
     periods_.fetch_add(1, std::memory_order_release);
 }
 

@@ -125,12 +125,6 @@ private:
     void process(jack_client_t* client, std::uint32_t frames,
                  std::uint32_t first) noexcept override;
 
-    void show_period() noexcept {
-        const std::chrono::nanoseconds limit(hang_limit_ns_.load(std::memory_order_relaxed));
-        if (services_.periods != nullptr && limit.count() > 0) {
-            services_.periods->ran(limit);
-        }
-    }
     bool is_freed() const noexcept { return jack_clients::freed_so_far() != freed_before_; }
     void make_port(const std::string& own_name);
     jack_cycle look_at_clocks(jack_client_t* client, std::uint32_t frames) noexcept;
@@ -144,8 +138,7 @@ private:
     const std::string why_; // JACK refuses nothing for which it gave room
     std::string tied_;      // the port it is attached to, unless virtual
     jack_progress progress_;
-    std::atomic<std::int64_t> hang_limit_ns_{0}; // of open(), for JACK's thread; relaxed
-    bool has_entered_ = false;                   // jack_clients
+    bool has_entered_ = false; // jack_clients
     const std::uint64_t freed_before_ = jack_clients::freed_so_far();
     bool is_frozen_ = false;
     bool has_finished_ = false; // or it was waited for in vain
@@ -176,8 +169,9 @@ bool jack_output::open(const std::string& client, std::string& why) {
         other_name_ = called;
     }
     progress_.start(client_->hang_limit());
-    hang_limit_ns_.store(client_->hang_limit().count(), std::memory_order_relaxed);
-    show_period();
+    if (services_.periods != nullptr) {
+        services_.periods->begin(client_->hang_limit());
+    }
     return true;
 }
 
@@ -281,7 +275,9 @@ void jack_output::process(jack_client_t* client, std::uint32_t frames,
         port_room room(jack_port_get_buffer(port, frames));
         output_.write(look_at_clocks(client, frames), room);
     }
-    show_period();
+    if (services_.periods != nullptr) {
+        services_.periods->ran();
+    }
     progress_.end_period();
 }
 

@@ -22,9 +22,11 @@ public:
 
     // Any thread's.
 
-    /// The thread ran now. The timer expires unless it runs again within `limit`, less `step` at
-    /// most. Blocks: never.
-    void ran(std::chrono::nanoseconds limit) noexcept;
+    /// The thread is to run from now on: the timer expires unless it runs again within `limit`,
+    /// less `step` at most. Blocks: never.
+    void begin(std::chrono::nanoseconds limit) noexcept;
+    /// The thread ran now. Nothing before begin() and after cease(). Blocks: never.
+    void ran() noexcept;
     /// Nobody is to run: it does not expire.
     void cease() noexcept;
 
@@ -46,6 +48,7 @@ private:
     void set(std::chrono::nanoseconds in) noexcept;
 
     const int fd_;
+    std::atomic<std::int64_t> limit_ns_{0}; // 0: nobody is to run. Relaxed: it guards no data.
     // When the timer was set last, by any thread. Relaxed: two that set it at once set the same.
     std::atomic<std::int64_t> set_ns_{0};
     // Set by the loop, cleared by the worker, which is told otherwise. Relaxed.

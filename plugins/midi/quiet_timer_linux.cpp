@@ -23,15 +23,22 @@ quiet_timer::~quiet_timer() {
     }
 }
 
-void quiet_timer::ran(std::chrono::nanoseconds limit) noexcept {
+void quiet_timer::begin(std::chrono::nanoseconds limit) noexcept {
+    limit_ns_.store(limit.count(), std::memory_order_relaxed);
+    ran();
+}
+
+void quiet_timer::ran() noexcept {
+    const std::chrono::nanoseconds limit(limit_ns_.load(std::memory_order_relaxed));
     const std::int64_t now = now_ns();
-    if (now - set_ns_.load(std::memory_order_relaxed) >= step.count()) {
+    if (limit.count() > 0 && now - set_ns_.load(std::memory_order_relaxed) >= step.count()) {
         set_ns_.store(now, std::memory_order_relaxed);
         set(limit);
     }
 }
 
 void quiet_timer::cease() noexcept {
+    limit_ns_.store(0, std::memory_order_relaxed);
     set(std::chrono::nanoseconds(0));
 }
 
