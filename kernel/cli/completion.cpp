@@ -171,18 +171,25 @@ private:
             add_all(all.inputs, "input");
             add_all(all.outputs, "output");
         }
-        const std::vector<std::string> none;
-        bool has_numbers = false;
-        for (const std::string& each : with_routes ? all.routes : none) {
-            const bool is_number = each.starts_with(numbered_route);
-            has_numbers = has_numbers || is_number;
-            if (is_number && at_.positionals == std::vector<std::string>{"route"}) {
+        if (with_routes) {
+            add_routes(all.routes);
+        }
+    }
+    // `mute films`, `mute route 3`
+    void add_routes(const std::vector<std::string>& all) {
+        const auto is_number = [](const std::string& name) {
+            return name.starts_with(numbered_route);
+        };
+        const bool is_first = at_.positionals.empty();
+        const bool is_second = at_.positionals == std::vector<std::string>{"route"};
+        for (const std::string& each : all) {
+            if (is_second && is_number(each)) {
                 add(each.substr(numbered_route.size()), "route");
-            } else if (!is_number && at_.positionals.empty()) {
+            } else if (is_first && !is_number(each)) {
                 add(each, "route");
             }
         }
-        if (has_numbers && at_.positionals.empty()) {
+        if (is_first && std::any_of(all.begin(), all.end(), is_number)) {
             add("route", "a route, by its number");
         }
     }

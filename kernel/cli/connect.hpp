@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// How the commands reach a running daemon, and how they fail.
+// How the commands reach a running daemon, and the exit codes of its answers.
 #pragma once
 
 #include "kernel/base/result.hpp"
@@ -21,9 +21,6 @@ namespace tactus::cli {
 
 // And of control::client::call().
 [[nodiscard]] int code_of(const control::rpc_error& why) noexcept;
-
-// Says why on standard error, and returns the code.
-int fail_with(int code, const std::string& why);
 
 // What that daemon answers to one method, as JSON. Errors: the exit code; why is said already.
 [[nodiscard]] result<std::string, int> ask(const control_options& options,

@@ -36,11 +36,6 @@ std::string params_of(std::string_view key, const target_options& options) {
 
 } // namespace
 
-int fail_with(int code, const std::string& why) {
-    print(stderr, "tactus: " + why + "\n");
-    return code;
-}
-
 int code_of(const error& why) noexcept {
     return why.kind == error_kind::invalid ? exit_usage : exit_unavailable;
 }

@@ -25,11 +25,6 @@ namespace {
 // takes seconds to forget the daemon that was killed.
 constexpr std::int64_t wait_max_ns = 15'000'000'000;
 
-int fail_with(int code, const std::string& why) {
-    print(stderr, "tactus: " + why + "\n");
-    return code;
-}
-
 // What a file has that is to be ended.
 struct left_over {
     struct output {

@@ -71,8 +71,7 @@ int list_checks(bool as_json) {
 }
 
 int refuse(const std::string& why) {
-    print(stderr, "tactus: " + why + "\n");
-    return exit_usage;
+    return fail_with(exit_usage, why);
 }
 
 } // namespace
@@ -94,9 +93,7 @@ int check_plugin(const plugin_check_options& options) {
         with.settings.push_back({each.substr(0, equals), each.substr(equals + 1)});
     }
     if (const std::string why = host::missing_file(options.file); !why.empty()) {
-        std::fprintf(stderr, "tactus: %s cannot be checked: %s.\n", options.file.c_str(),
-                     why.c_str());
-        return exit_failure;
+        return fail_with(exit_failure, options.file + " cannot be checked: " + why + ".");
     }
     // dlopen() searches the system's folders for a name without a slash.
     with.file = std::filesystem::absolute(options.file);
@@ -123,9 +120,8 @@ int check_plugin(const plugin_check_options& options) {
         std::fputs(checker::to_junit(with.file, results).c_str(), stdout);
     }
     if (results.empty()) {
-        std::fprintf(stderr, "tactus: no test with \"%s\" in its name applies to this plugin.\n",
-                     with.only.c_str());
-        return exit_failure;
+        return fail_with(exit_failure,
+                         "no test with \"" + with.only + "\" in its name applies to this plugin.");
     }
     return checker::is_good(results) ? exit_ok : exit_failure;
 }

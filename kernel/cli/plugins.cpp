@@ -54,12 +54,12 @@ int show_plugin(const list_options& options) {
     host::catalog catalog = installed_plugins();
     const result<std::vector<host::found_plugin>> found = find_by_name(catalog, options.name);
     if (!found) {
-        print(stderr, "tactus: " + found.error().text + "\n");
+        const int code = fail_with(exit_failure, found.error().text);
         if (const std::string why = host::why_no_own_folder(); !why.empty()) {
             std::fprintf(stderr, "The folder beside the program was not searched: %s\n",
                          why.c_str());
         }
-        return exit_failure;
+        return code;
     }
     std::string json = "[";
     for (const host::found_plugin& each : *found) {

@@ -38,8 +38,7 @@ int ports(const list_options& options) {
     host::catalog catalog = installed_plugins();
     const result<std::unique_ptr<daemon::discovery>> discovery = daemon::discovery::make();
     if (!discovery) {
-        print(stderr, "tactus: " + discovery.error().text + "\n");
-        return exit_failure;
+        return fail_with(exit_failure, discovery.error().text);
     }
     const plugin_list list = open_all(catalog);
     std::vector<ports_of_plugin> all;

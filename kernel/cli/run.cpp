@@ -96,8 +96,7 @@ int run_daemon(const run_options& options) {
     }
     auto* const signals = new daemon::termination; // until the process is gone
     if (const result<void> begun = signals->begin(exit_ok); !begun) {
-        std::fprintf(stderr, "tactus: %s\n", begun.error().text.c_str());
-        return exit_failure;
+        return fail_with(exit_failure, begun.error().text);
     }
     host::catalog catalog = installed_plugins();
     if (::geteuid() == 0 || !service.notify_socket.empty()) {
@@ -121,10 +120,7 @@ int run_daemon(const run_options& options) {
         view->summarize();
         view.reset();
     }
-    if (!ran) {
-        print(stderr, "tactus: " + ran.error().text + "\n");
-    }
-    const int code = ran ? exit_ok : exit_failure;
+    const int code = ran ? exit_ok : fail_with(exit_failure, ran.error().text);
     if (file.daemon->has_quarantine()) {
         file.daemon->finish_log();
         std::fflush(nullptr);

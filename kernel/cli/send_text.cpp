@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/cli/send_text.hpp"
 
-#include <cstdio>
+#include "kernel/cli/number_text.hpp"
 
 namespace tactus::cli {
 namespace {
@@ -10,14 +10,9 @@ std::string late_text(double late_s) {
     if (late_s < 1e-6) {
         return "sent in time";
     }
-    char text[48];
-    if (late_s < 0.9995) {
-        std::snprintf(text, sizeof text, "sent, %.3g ms late", late_s * 1e3);
-    } else {
-        std::snprintf(text, sizeof text, late_s < 99.95 ? "sent, %.3g s late" : "sent, %.0f s late",
-                      late_s);
-    }
-    return text;
+    return "sent, " +
+           (late_s < 0.9995 ? number_text(late_s * 1e3) + " ms" : number_text(late_s) + " s") +
+           " late";
 }
 
 } // namespace

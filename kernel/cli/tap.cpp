@@ -3,6 +3,7 @@
 #include "kernel/cli/cli.hpp"
 #include "kernel/cli/commands.hpp"
 #include "kernel/cli/connect.hpp"
+#include "kernel/cli/print.hpp"
 #include "kernel/cli/screen.hpp"
 #include "kernel/cli/view_text.hpp"
 #include "kernel/config/text.hpp"
