@@ -3,7 +3,6 @@
 
 #include <strings.h>
 
-#include <algorithm>
 #include <array>
 
 namespace tactus::metrics {
@@ -74,11 +73,9 @@ request_parser::progress request_parser::feed(std::string_view& bytes) {
     if (!syntax_.accepts(allowed)) { // the parser is too permissive
         return progress::malformed;
     }
-    // A tab is a blank there (RFC 9110 section 5.6.3); of tabs the parser knows only some.
-    std::array<char, head_bytes_max> blank;
-    std::replace_copy(allowed.begin(), allowed.end(), blank.begin(), '\t', ' ');
-    const std::size_t used =
-        http_parser_execute(&parser_, &settings(), blank.data(), allowed.size());
+    std::array<char, head_bytes_max> room;
+    const std::string_view head = tactus::http_blanks(allowed, room);
+    const std::size_t used = http_parser_execute(&parser_, &settings(), head.data(), head.size());
     taken_ += used;
     bytes.remove_prefix(used);
     if (is_complete_) {

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include <algorithm>
+#include <array>
 #include <new>
 
 namespace websocket_in {
@@ -74,11 +75,9 @@ request_parser::progress request_parser::feed(std::string_view& bytes) {
     if (!syntax_.accepts(allowed)) { // the parser accepts more than it should
         return progress::malformed;
     }
-    // A tab is a blank there (RFC 9110 section 5.6.3); of tabs the parser knows only some.
-    std::array<char, head_bytes_max> blank;
-    std::replace_copy(allowed.begin(), allowed.end(), blank.begin(), '\t', ' ');
-    const std::size_t used =
-        http_parser_execute(&parser_, &settings(), blank.data(), allowed.size());
+    std::array<char, head_bytes_max> room;
+    const std::string_view head = tactus::http_blanks(allowed, room);
+    const std::size_t used = http_parser_execute(&parser_, &settings(), head.data(), head.size());
     taken_ += used;
     bytes.remove_prefix(std::min(used, bytes.size()));
     if (is_out_of_memory_) {

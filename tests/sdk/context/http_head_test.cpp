@@ -3,6 +3,7 @@
 
 #include <tactus/cpp/http_head.hpp>
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,12 @@ TEST_CASE("blanks and tabs behind the value of a field are left out") {
     CHECK(tactus::http_value(" a\v") == " a\v");
     CHECK(tactus::http_value(" \t").empty());
     CHECK(tactus::http_value("").empty());
+}
+
+TEST_CASE("each tab of a head is a blank, in a copy") {
+    std::array<char, 8> room;
+    CHECK(tactus::http_blanks("\ta:\tb", room) == " a: b");
+    CHECK(tactus::http_blanks("", room).empty());
 }
 
 TEST_CASE("heads that are written as they must be") {

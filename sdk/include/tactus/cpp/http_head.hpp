@@ -11,7 +11,9 @@
 
 #include <tactus/cpp/compiler.hpp>
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace tactus {
@@ -24,6 +26,16 @@ inline namespace v0_1 {
         text.remove_suffix(1);
     }
     return text;
+}
+
+/// The bytes of a head, in `into`, with a blank for each tab: that is the same there (RFC 9110
+/// section 5.6.3), and parsers know only some of the tabs. Bounds: `into` has room for them.
+[[nodiscard]] constexpr std::string_view http_blanks(std::string_view head,
+                                                     std::span<char> into) noexcept {
+    for (std::size_t i = 0; i < head.size(); ++i) {
+        into[i] = head[i] == '\t' ? ' ' : head[i];
+    }
+    return {into.data(), head.size()};
 }
 
 /// Threads: one at a time.
