@@ -7,11 +7,6 @@
 #include <unistd.h>
 
 namespace tactus::daemon {
-namespace {
-
-using metrics::log_level_names;
-
-} // namespace
 
 overview::overview(const parts& of) : of_(of), started_unix_ns_(of.clock.unix_ns()) {}
 
@@ -26,6 +21,7 @@ bool have_changed(std::span<const std::string> paths,
 }
 
 overview::moment overview::take() const {
+    using metrics::log_level_names;
     moment now;
     now.taken = of_.shown.take_present();
     now.ready = of_.shown.take_readiness();

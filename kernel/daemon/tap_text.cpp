@@ -198,7 +198,7 @@ std::string not_sent_text(const flow::observed_event& of) {
         return {};
     }
     std::string text = std::string(result_name(of.what)) + ": " + std::string(reason);
-    return of.detail.empty() ? text : text + ": " + config::escaped(of.detail, of.detail.size());
+    return of.detail.empty() ? text : text + ": " + config::one_line(of.detail);
 }
 
 void append_event(std::string& out, const flow::observed_event& of, std::uint64_t count,
