@@ -7,8 +7,8 @@
 
 namespace tactus::checker {
 
-/// Their names, sorted; empty where the file is not ELF. Reads the section headers, which `strip`
-/// leaves.
+/// Their names, sorted, without those of protected visibility; empty where the file is not ELF.
+/// Reads the section headers, which `strip` leaves.
 std::vector<std::string> exported_symbols(const std::string& path);
 
 } // namespace tactus::checker

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
@@ -54,6 +55,12 @@ void remove_files_of(const std::string& name) {
             std::filesystem::remove(entry.path(), ignored);
         }
     }
+}
+
+// A killed process may have left it locked: plugins/midi/jack_metadata.cpp.
+void remove_metadata() {
+    std::error_code ignored;
+    std::filesystem::remove_all("/dev/shm/jack_db-" + std::to_string(::getuid()), ignored);
 }
 
 } // namespace
@@ -111,13 +118,22 @@ jack_server::~jack_server() {
 }
 
 void jack_server::start(mode in, int period_frames) {
-    server_ = std::make_unique<process>(is_pipewire() ? pipewire_command(period_frames)
-                                                      : jackd_command(in, period_frames));
-    const finished asked = run({TACTUS_JACK_CHILD, "wait", "10000"});
-    if (asked.code != 0) {
+    const std::vector<std::string> command =
+        is_pipewire() ? pipewire_command(period_frames) : jackd_command(in, period_frames);
+    const auto answers = [&] {
+        server_.reset(); // two of one name cannot be
+        server_ = std::make_unique<process>(command);
+        return run({TACTUS_JACK_CHILD, "wait", "10000"}).code == 0;
+    };
+    if (answers()) {
+        return;
+    }
+    remove_metadata(); // a test that was cut off, or another program, may have left it locked
+    if (!answers()) {
         throw std::runtime_error("the JACK server does not answer: " + server_->out() +
                                  server_->err());
     }
+    std::fputs("JACK's metadata database was locked: removed\n", stderr);
 }
 
 std::vector<std::string> jack_server::pipewire_command(int period_frames) const {
@@ -142,6 +158,7 @@ std::vector<std::string> jack_server::jackd_command(mode in, int period_frames) 
 void jack_server::kill() {
     server_->signal(SIGKILL);
     static_cast<void>(server_->wait());
+    remove_metadata();
 }
 
 void jack_server::freeze() {

@@ -4,8 +4,11 @@
 
 #include "tests/plugins/midi/live_input.hpp"
 
+#include <fstream>
+#include <iterator>
 #include <optional>
 #include <set>
+#include <string>
 
 using namespace tactus::test;
 
@@ -39,6 +42,21 @@ TEST_CASE("a virtual input is made, and goes with the instance") {
         CHECK(input.instance.host.breaches.empty());
     }
     CHECK_FALSE(jack_sender("second", "tactus:strudel").is_connected(200ms));
+}
+
+// Shared by all JACK programs of a user, and left locked by one that is killed at the wrong moment.
+TEST_CASE("JACK's metadata database is not opened") {
+    jack_server server;
+    server.start();
+    live_input input("virtual", "strudel");
+    REQUIRE(input.start() == TACTUS_OK);
+    REQUIRE(input.until_up());
+
+    std::ifstream maps("/proc/self/maps");
+    const std::string mapped{std::istreambuf_iterator<char>(maps), {}};
+
+    CHECK(mapped.find("/libjack.so") != std::string::npos);
+    CHECK(mapped.find("/jack_db") == std::string::npos);
 }
 
 TEST_CASE("a port is found by a unique part of its name, and is known by its whole name") {
