@@ -23,7 +23,7 @@ struct loop_case : private loop::due_work {
     loop_case& operator=(const loop_case&) = delete;
     ~loop_case() override { turns.set_due_work(nullptr); }
 
-    // Turns the loop until it holds; false after a long while.
+    // Turns the loop until it holds, if only for a moment; false after a long while.
     bool turn_until(const std::function<bool()>& holds) {
         if (holds()) {
             return true;
@@ -33,6 +33,7 @@ struct loop_case : private loop::due_work {
             loop_case* self;
             const std::function<bool()>* holds;
             std::int64_t until_ns;
+            bool has_held = false;
         } looks;
         looks.self = this;
         looks.holds = &holds;
@@ -40,7 +41,8 @@ struct loop_case : private loop::due_work {
         looks.timer.owner = &looks;
         looks.timer.fire = [](coro::timer& node) noexcept {
             look& now = *static_cast<look*>(node.owner);
-            if ((*now.holds)() || now.self->clock.now_ns() > now.until_ns) {
+            now.has_held = (*now.holds)();
+            if (now.has_held || now.self->clock.now_ns() > now.until_ns) {
                 now.self->turns.stop();
             } else {
                 now.self->turns.arm(node, now.self->clock.now_ns() + 200'000);
@@ -49,7 +51,7 @@ struct loop_case : private loop::due_work {
         turns.arm(looks.timer, clock.now_ns());
         turns.run();
         turns.disarm(looks.timer);
-        return holds();
+        return looks.has_held;
     }
 
 private:

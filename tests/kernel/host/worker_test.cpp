@@ -238,7 +238,9 @@ TEST_CASE_METHOD(worker_case, "a writable that comes while send answers full is 
 TEST_CASE_METHOD(worker_case,
                  "a ring that is full keeps the rest in the queue, and loses nothing") {
     std::atomic<bool> is_held{true};
+    std::atomic<bool> has_begun{false};
     plays.on_send = [&](const tactus_batch&, std::uint32_t&) {
+        has_begun = true;
         while (is_held) {
             std::this_thread::yield();
         }
@@ -249,10 +251,9 @@ TEST_CASE_METHOD(worker_case,
     for (int i = 0; i < 40; ++i) { // the ring holds eight of these
         fixture.deliver(1, big);
     }
-    REQUIRE(turn_until([&] {
-        return one->resources().worker().busy_since_ns() != 0 &&
-               fixture.dispatcher.queue().pending().events > 0;
-    }));
+    REQUIRE(turn_until([&] { return has_begun.load(); }));
+    CHECK(one->resources().worker().busy_since_ns() != 0);
+    CHECK(fixture.dispatcher.queue().pending().events > 0);
     CHECK(fixture.unaccounted(1) == 0);
 
     is_held = false;
