@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/cli/status_text.hpp"
 
+#include "kernel/base/lateness_bounds.hpp"
 #include "kernel/cli/number_text.hpp"
 #include "kernel/config/text.hpp"
 
 #include <algorithm>
 #include <cinttypes>
+#include <cmath>
 #include <cstdio>
 #include <numeric>
 #include <vector>
@@ -78,6 +80,11 @@ std::string due_text(const output_report& of) {
                               : ", next in " + span_text(*of.next_due_s);
 }
 
+std::string bound_text(double bound_s) {
+    constexpr double greatest_s = static_cast<double>(base::lateness_bounds_ns.back()) / 1e9;
+    return std::isinf(bound_s) ? "> " + ms_text(greatest_s) : "<= " + ms_text(bound_s);
+}
+
 std::string lateness_text(const output_report& of) {
     const bool has_recent = of.lately_p50_s && of.lately_p99_s;
     const std::optional<double>& p50_s = has_recent ? of.lately_p50_s : of.late_p50_s;
@@ -85,7 +92,7 @@ std::string lateness_text(const output_report& of) {
     if (!p50_s || !p99_s) {
         return {};
     }
-    return "  late p50 <= " + ms_text(*p50_s) + ", p99 <= " + ms_text(*p99_s);
+    return "  late p50 " + bound_text(*p50_s) + ", p99 " + bound_text(*p99_s);
 }
 
 const char* state_text(bool is_up, bool is_used, bool is_muted) {

@@ -3,6 +3,7 @@
 
 #include "kernel/control/json_members.hpp"
 
+#include <limits>
 #include <utility>
 
 #include <simdjson.h>
@@ -55,12 +56,22 @@ input_report read_input(const element& from) {
     return made;
 }
 
+// null: above the greatest bound.
+void read_bound(const element& from, std::string_view key, std::optional<double>& into) {
+    element bound;
+    if (from[key].get(bound) == simdjson::SUCCESS && bound.is_null()) {
+        into = std::numeric_limits<double>::infinity();
+    } else {
+        read(from, key, into);
+    }
+}
+
 void read_lateness(const element& from, std::optional<double>& p50_s,
                    std::optional<double>& p99_s) {
     element lateness;
     if (from["lateness_s"].get(lateness) == simdjson::SUCCESS) {
-        read(lateness, "p50", p50_s);
-        read(lateness, "p99", p99_s);
+        read_bound(lateness, "p50", p50_s);
+        read_bound(lateness, "p99", p99_s);
     }
 }
 

@@ -50,7 +50,7 @@ struct output_report {
     std::uint64_t pending = 0;
     std::uint64_t sounding = 0;
     std::vector<reason_count> dropped;
-    std::optional<double> late_p50_s; // nothing: nothing was sent
+    std::optional<double> late_p50_s; // nothing: nothing was sent; infinity: above all bounds
     std::optional<double> late_p99_s;
     bool is_muted = false;
     std::optional<double> sent_per_s;

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace tactus::daemon {
 namespace {
@@ -29,8 +30,8 @@ void add_counts(json_writer& json, std::string_view key, const flow::counts_by<R
 
 void add_quantile(json_writer& json, std::string_view key, const base::histogram::snapshot& of,
                   double share) {
-    if (const auto bound_ns = quantile_ns(of, base::lateness_bounds_ns, share)) {
-        json.member(key, static_cast<double>(*bound_ns) / ns_per_s, 6);
+    if (const auto bound_s = quantile_s(of, base::lateness_bounds_ns, share)) {
+        json.member(key, *bound_s, 6);
     }
 }
 
@@ -104,9 +105,8 @@ void add_last_reload(json_writer& json, const metrics::reload_row& reloads,
 
 } // namespace
 
-std::optional<std::int64_t> quantile_ns(const base::histogram::snapshot& of,
-                                        std::span<const std::int64_t> bounds_ns,
-                                        double share) noexcept {
+std::optional<double> quantile_s(const base::histogram::snapshot& of,
+                                 std::span<const std::int64_t> bounds_ns, double share) noexcept {
     if (of.count == 0) {
         return std::nullopt;
     }
@@ -116,10 +116,10 @@ std::optional<std::int64_t> quantile_ns(const base::histogram::snapshot& of,
     for (std::size_t i = 0; i < bounds_ns.size(); ++i) {
         below += of.buckets[i];
         if (below >= std::max<std::uint64_t>(wanted, 1)) {
-            return bounds_ns[i];
+            return static_cast<double>(bounds_ns[i]) / ns_per_s;
         }
     }
-    return bounds_ns.back();
+    return std::numeric_limits<double>::infinity();
 }
 
 std::string status_json(const metrics::snapshot& taken, const metrics::readiness& ready,

@@ -34,10 +34,11 @@ struct status_details {
                                       const metrics::readiness& ready,
                                       const status_details& details);
 
-// The least bound of the histogram that this share of its values does not exceed; nothing if it is
-// empty, and the greatest bound if the share lies above it. Range of `share`: 0 to 1.
-[[nodiscard]] std::optional<std::int64_t> quantile_ns(const base::histogram::snapshot& of,
-                                                      std::span<const std::int64_t> bounds_ns,
-                                                      double share) noexcept;
+// The least bound of the histogram that this share of its values does not exceed, in seconds;
+// nothing if it is empty, and infinity, which JSON has as null, if the share lies above the
+// greatest bound. Range of `share`: 0 to 1.
+[[nodiscard]] std::optional<double> quantile_s(const base::histogram::snapshot& of,
+                                               std::span<const std::int64_t> bounds_ns,
+                                               double share) noexcept;
 
 } // namespace tactus::daemon

@@ -4,6 +4,8 @@
 #include "kernel/cli/number_text.hpp"
 #include "tests/support/catch.hpp"
 
+#include <limits>
+
 using namespace tactus;
 using namespace tactus::cli;
 
@@ -171,6 +173,16 @@ TEST_CASE("large rates and lateness have no exponent") {
 
     CHECK(contains(text, "  1190/s  late p50 <= 0.05 ms, p99 <= 1500 ms\n"));
     CHECK(contains(text, "  1234567/s"));
+}
+
+TEST_CASE("a lateness above all bounds is called so") {
+    control::status_report now = quiet();
+    control::output_report output = synth();
+    output.late_p50_s = 0.1;
+    output.late_p99_s = std::numeric_limits<double>::infinity();
+    now.outputs = {output};
+
+    CHECK(contains(status_text(now), "  late p50 <= 100 ms, p99 > 100 ms"));
 }
 
 TEST_CASE("numbers for people have no exponent, and no digits too many") {

@@ -2,6 +2,8 @@
 #include "kernel/control/status_report.hpp"
 #include "tests/support/catch.hpp"
 
+#include <limits>
+
 using namespace tactus;
 using namespace tactus::control;
 
@@ -71,6 +73,15 @@ TEST_CASE("what is muted, and what the last minute was like, is read too") {
     CHECK(read->muted_routes == std::vector<std::string>{"route 2"});
     CHECK(read->route_names == std::vector<std::string>{"a", "route 2", "c"});
     CHECK(read->routes == 3);
+}
+
+TEST_CASE("a bound of null is above all bounds") {
+    const auto read =
+        read_status(R"({"outputs":[{"name":"synth","lateness_s":{"p50":0.1,"p99":null}}]})");
+
+    REQUIRE(read);
+    CHECK(read->outputs[0].late_p50_s == 0.1);
+    CHECK(read->outputs[0].late_p99_s == std::numeric_limits<double>::infinity());
 }
 
 TEST_CASE("what is absent or of another type keeps its default") {
