@@ -11,6 +11,7 @@
 
 #include "kernel/flow/output/channel_restorer.hpp"
 #include "kernel/flow/output/due_batch.hpp"
+#include "kernel/flow/output/due_checks.hpp"
 #include "kernel/flow/output/enqueuer.hpp"
 #include "kernel/flow/output/ledger_writer.hpp"
 #include "kernel/flow/output/mutes.hpp"
@@ -90,6 +91,8 @@ public:
     }
     // Time spent inside sinks that send at once, since the start.
     [[nodiscard]] std::int64_t sending_ns() const noexcept { return batch_.sending_ns(); }
+    // When what is due was checked, for calls of plugins.
+    [[nodiscard]] due_checks& checks() noexcept { return checks_; }
 
     // For questions about room and what waits, the shares of inputs, and shared payloads. Only the
     // parts of this station push, pop and cancel.
@@ -128,6 +131,7 @@ private:
     due_batch batch_{queue_, mutes_, outcomes_, sysex_, account_, clock_};
     note_end_sender note_ends_{queue_, mutes_, batch_, outcomes_};
     retractor retractor_{queue_, outputs_, mutes_, batch_};
+    due_checks checks_;
     bool limits_notes_ = false; // some output does
 };
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Finds the plugin that holds the loop up: each call into it on the loop is timed, and one that
-// takes too long is counted and named in the log. A call that never returns is reported by
-// call_watch, and short ones without end by load_watch. What a call causes in other plugins (it
-// emits, and that is due) is charged to them. Costs two clock reads per call; calls are batches,
-// ends of waits, posts, and lifecycle steps. One object for each instance. Threads: loop.
+// keeps timed events waiting for too long is counted and named in the log. A call that never
+// returns is reported by call_watch, and short ones without end by load_watch. What a call causes
+// in other plugins (it emits, and that is due) is charged to them. Costs two clock reads per call;
+// calls are batches, ends of waits, posts, and lifecycle steps. One object for each instance.
+// Threads: loop.
 #pragma once
 
 #include "kernel/base/log_limit.hpp"
@@ -67,6 +68,7 @@ public:
             : watch_(watch), callback_(callback) {
             if (watch_ != nullptr) {
                 began_ns_ = watch_->own_time_ns();
+                outer_ = watch_->services_.dispatcher.checks().begin(began_ns_);
                 under_way_.emplace(*watch_, callback_);
             }
         }
@@ -74,7 +76,7 @@ public:
         call& operator=(const call&) = delete;
         ~call() {
             if (watch_ != nullptr) {
-                watch_->ended(callback_, began_ns_);
+                watch_->ended(callback_, began_ns_, outer_);
             }
         }
 
@@ -82,22 +84,24 @@ public:
         blocked_calls* watch_;
         const char* callback_;
         std::int64_t began_ns_ = 0;
+        flow::due_checks::span outer_;
         std::optional<under_way> under_way_;
     };
 
-    // A call that was timed elsewhere.
+    // A call that was timed elsewhere; nothing was checked meanwhile.
     void took(const char* callback, std::int64_t took_ns) noexcept;
 
     [[nodiscard]] const call_totals& totals() const noexcept { return totals_; }
 
 private:
-    void ended(const char* callback, std::int64_t began_ns) noexcept {
+    void ended(const char* callback, std::int64_t began_ns,
+               const flow::due_checks::span& outer) noexcept {
         const std::int64_t now_ns = services_.reactor.clock().now_ns();
         const std::int64_t sending_ns = services_.dispatcher.sending_ns();
-        const std::int64_t took_ns = now_ns - sending_ns - began_ns;
+        const std::int64_t own_ns = now_ns - sending_ns;
         ++totals_.calls;
-        totals_.spent_ns += took_ns;
-        took(callback, took_ns);
+        totals_.spent_ns += own_ns - began_ns;
+        took(callback, services_.dispatcher.checks().end(own_ns, outer));
         if (services_.load != nullptr) {
             services_.load->called(now_ns, sending_ns);
         }

@@ -63,6 +63,22 @@ TEST_CASE_METHOD(blocked_case, "calls that return in time are not") {
     CHECK(one->calls().blocked == 0);
 }
 
+TEST_CASE_METHOD(blocked_case, "what the kernel checks meanwhile is not held up") {
+    const bool is_checked = GENERATE(false, true);
+    start();
+    test_op op;
+
+    end_a_wait(op, [&] {
+        dawdle(too_long_ns - 1);
+        if (is_checked) {
+            fixture.dispatcher.checks().checked(reactor.clock().now_ns());
+        }
+        dawdle(too_long_ns - 1);
+    });
+
+    CHECK(one->calls().blocked == (is_checked ? 0 : 1));
+}
+
 TEST_CASE("a plugin that is only asked something may take its time") {
     manual_reactor reactor;
     flow_fixture fixture(reactor);
