@@ -31,6 +31,9 @@ public:
     // are taken; if more may be waiting, they are taken `piece` at a time.
     static constexpr std::size_t bytes_at_once = std::size_t{64} << 10;
     static constexpr std::uint32_t piece = 8;
+    // Datagrams of this size on average are taken one by one. A bundle of hundreds of messages is
+    // one; each may take tens of microseconds to route.
+    static constexpr std::size_t large_bytes = std::size_t{8} << 10;
     static constexpr int buffer_bytes = 4 << 20; // requested; the system grants what it allows
 
     // Errors: io, with the reason.
@@ -81,6 +84,7 @@ private:
     std::array<mmsghdr, batch_max> headers_{}; // of a receive; most of it never changes
     std::array<iovec, batch_max> parts_;
     std::uint32_t capacity_ = 0;
+    bool are_large_ = false; // those of the last receive
     operation* waiting_ = nullptr; // for writable
     std::uint64_t overflows_ = 0;
     std::uint32_t overflows_seen_ = 0; // the system's 32-bit count

@@ -244,11 +244,14 @@ int udp_socket::receive() noexcept {
 }
 
 // 64 datagrams of 64 KiB take 0.7 ms to copy, during which no timed event is sent. So a few are
-// taken first, and the rest in one call only if it is known to be small.
+// taken first, and the rest in one call only if it is known to be small. What comes in one call is
+// also processed in one turn of the loop, and whoever else waits for the loop waits for that: where
+// datagrams are large, each gets a turn of its own.
 int udp_socket::receive_pieces() noexcept {
     std::uint32_t taken = 0;
     std::size_t bytes = 0;
-    for (std::uint32_t most = piece; taken < capacity_ && bytes < bytes_at_once;) {
+    const std::uint32_t first = are_large_ ? 1 : piece;
+    for (std::uint32_t most = first; taken < capacity_ && bytes < bytes_at_once;) {
         most = std::min(most, capacity_ - taken);
         const int count =
             ::recvmmsg(watch_.fd, headers_.data() + taken, most, MSG_DONTWAIT, nullptr);
@@ -256,7 +259,8 @@ int udp_socket::receive_pieces() noexcept {
             bytes += headers_[taken + static_cast<std::size_t>(i)].msg_len;
         }
         taken += static_cast<std::uint32_t>(std::max(count, 0));
-        if (count < static_cast<int>(most)) {
+        are_large_ = taken > 0 && bytes / taken >= large_bytes;
+        if (count < static_cast<int>(most) || are_large_) {
             break;
         }
         most = holds_little() ? batch_max : piece;

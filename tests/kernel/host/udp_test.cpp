@@ -76,6 +76,31 @@ TEST_CASE_METHOD(udp_case, "many datagrams come 64 at a time, in order") {
     CHECK(got == texts);
 }
 
+TEST_CASE_METHOD(udp_case, "where datagrams are large, each comes alone") {
+    const std::size_t size =
+        GENERATE(as<std::size_t>{}, std::size_t{net::udp_socket::large_bytes}, 100);
+    const tactus_id socket = bind("udp://127.0.0.1:0");
+    const tactus_id from = connect(where(socket));
+    std::vector<std::string> buffers(8, std::string(size, 0));
+    std::vector<tactus_datagram> datagrams(buffers.size());
+    for (std::size_t i = 0; i < buffers.size(); ++i) {
+        datagrams[i].bytes = reinterpret_cast<std::uint8_t*>(buffers[i].data());
+        datagrams[i].capacity = static_cast<std::uint32_t>(size);
+    }
+    const auto receive = [&] {
+        test_op op;
+        REQUIRE(udp().recv(host(), op, socket, datagrams.data(), 8) == TACTUS_PENDING);
+        REQUIRE(turn_until([&] { return op.dones == 1; }));
+        return op.result;
+    };
+
+    REQUIRE(send(from, {std::string(size, 'a')}) == 1);
+    REQUIRE(receive() == 1);
+    REQUIRE(send(from, std::vector<std::string>(3, std::string(size, 'b'))) == 3);
+
+    CHECK(receive() == (size == 100 ? 3 : 1));
+}
+
 TEST_CASE_METHOD(udp_case, "a datagram that is too long for its buffer is cut and said to be") {
     const tactus_id to = bind("udp://127.0.0.1:0");
     const tactus_id from = connect(where(to));
