@@ -36,7 +36,9 @@ bool instance_restart::restart_output(std::uint16_t output) {
         dispatcher.run_due(now_ns());
     }
     dispatcher.hold(output);
-    const std::int64_t ahead_ns = dispatcher.outputs().at(output).connected.ahead_ns;
+    // What it was given ahead of its time: a driver keeps MIDI until it is due; OSC is gone.
+    const flow::output& to = dispatcher.outputs().at(output);
+    const std::int64_t ahead_ns = to.takes(TACTUS_PROTO_MIDI) ? to.connected.ahead_ns : 0;
     held_.push_back({output, now_ns() + std::min(ahead_ns, drain_max_ns), now_ns() + drain_max_ns});
     look();
     return true;

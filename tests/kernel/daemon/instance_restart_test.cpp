@@ -18,9 +18,10 @@ constexpr std::int64_t ms = 1'000'000;
 
 // Output 0 is a scripted plugin that takes MIDI and has one port.
 struct restart_case {
-    explicit restart_case(std::int64_t ahead_ns = 0) {
+    explicit restart_case(std::int64_t ahead_ns = 0, std::uint32_t protocols = 0) {
         play(plays);
         plays.ahead_ns = ahead_ns;
+        plays.output.protocols = protocols != 0 ? protocols : plays.output.protocols;
         plays.on_start = [this](const tactus_host* host) {
             if (is_absent) {
                 host->set_error(host, TACTUS_E_IO, str(""), str("The device is not there."));
@@ -149,6 +150,25 @@ TEST_CASE_METHOD(early_case, "an instance that is about to stop gets nothing mor
     CHECK(sent_before_stop == 0);
     CHECK(sent.size() == 1);
     CHECK(fixture.output(0).dropped_by.total() == 0);
+    plays.on_stop = {}; // it has this test's variables
+}
+
+TEST_CASE("a restart waits for MIDI that was handed over early, not for OSC") {
+    const bool is_osc = GENERATE(false, true);
+    restart_case with(20 * ms, is_osc ? 1U << TACTUS_PROTO_OSC : 1U << TACTUS_PROTO_MIDI);
+    bool is_stopped = false;
+    with.plays.on_stop = [&](const tactus_host* host) {
+        is_stopped = true;
+        host->stopped(host, TACTUS_OK);
+    };
+
+    CHECK(with.restart.restart_output(0));
+    with.pass(5 * ms);
+
+    CHECK(is_stopped == is_osc);
+    with.pass(30 * ms);
+    CHECK(is_stopped);
+    with.plays.on_stop = {}; // it has this test's variables
 }
 
 TEST_CASE_METHOD(restart_case, "an output that does not come back is held for a while only") {
