@@ -8,10 +8,12 @@
 
 #include <sys/prctl.h>
 
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <exception>
 #include <mutex>
 
@@ -24,22 +26,11 @@ namespace {
 // Relaxed: it guards no other data.
 std::atomic<bool> is_exit_wrong{false};
 
-// The three below are safe in a signal handler.
-std::string_view name_of(int number) noexcept {
-    switch (number) {
-    case SIGSEGV:
-        return "SIGSEGV";
-    case SIGBUS:
-        return "SIGBUS";
-    case SIGFPE:
-        return "SIGFPE";
-    case SIGILL:
-        return "SIGILL";
-    default:
-        return "SIGABRT";
-    }
-}
+// Crashes, and what ends a process that does not expect it: a library's alarm(), for example.
+constexpr std::array reported = {SIGSEGV, SIGBUS,  SIGFPE,  SIGILL,  SIGABRT,   SIGSYS,  SIGTRAP,
+                                 SIGUSR1, SIGUSR2, SIGALRM, SIGPROF, SIGVTALRM, SIGXCPU, SIGXFSZ};
 
+// The two below are safe in a signal handler.
 last_line& operator<<(last_line& line, const host::plugin_call& in) noexcept {
     char thread[16] = "";
     ::prctl(PR_GET_NAME, thread);
@@ -58,7 +49,9 @@ last_line& operator<<(last_line& line, const host::plugin_call& in) noexcept {
 void report_signal(int number) noexcept {
     const int before = errno;
     last_line said;
-    said << "tactus: the process is ended by " << name_of(number) << host::present_call;
+    const char* const name = ::sigabbrev_np(number); // from a table
+    said << "tactus: the process is ended by SIG" << (name != nullptr ? name : "?")
+         << host::present_call;
     said.write();
     errno = before;
     ::raise(number);
@@ -101,7 +94,7 @@ void install() noexcept {
     static_cast<void>(std::at_quick_exit([] { report_exit(); }));
     std::set_terminate([] { report_exception(); });
     static const base::signal_stack of_main; // this thread is the last to end
-    for (const int number : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) {
+    for (const int number : reported) {
         struct sigaction ours {};
         ours.sa_handler = [](int which) { report_signal(which); };
         ours.sa_flags = static_cast<int>(SA_RESETHAND) | SA_NODEFER | SA_ONSTACK;

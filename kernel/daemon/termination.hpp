@@ -82,6 +82,7 @@ private:
     void take(int number) noexcept;
     [[nodiscard]] result<void> read_signals();
     void set_back() noexcept;
+    void log_set_back(int number) noexcept;
     void timer_fired() noexcept;
     void watch_stop() noexcept;
     void ask() noexcept;

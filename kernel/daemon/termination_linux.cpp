@@ -123,12 +123,21 @@ void termination::set_back() noexcept {
         if (::sigaction(number, nullptr, &now) == 0 &&
             now.sa_handler != &termination::take_signal) {
             take_over(number);
-            of_->log.warning(base::log_event::signal_restored,
-                             "A plugin, or a library that it uses, has changed what the process "
-                             "does on a signal. The daemon handles it again.",
-                             {base::kv("signal", std::int64_t{number})});
+            log_set_back(number);
         }
     }
+    struct sigaction of_pipes {};
+    if (::sigaction(SIGPIPE, nullptr, &of_pipes) == 0 && of_pipes.sa_handler == SIG_DFL) {
+        std::signal(SIGPIPE, SIG_IGN); // a closed reader must not end the daemon
+        log_set_back(SIGPIPE);
+    }
+}
+
+void termination::log_set_back(int number) noexcept {
+    of_->log.warning(base::log_event::signal_restored,
+                     "A plugin, or a library that it uses, has changed what the process does on a "
+                     "signal. The daemon handles it again.",
+                     {base::kv("signal", std::int64_t{number})});
 }
 
 void termination::take_signal(int number) noexcept {

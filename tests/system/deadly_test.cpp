@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstring>
 #include <filesystem>
 #include <fmt/format.h>
 #include <string>
@@ -154,6 +155,21 @@ TEST_CASE("a crash in a thread that a plugin made is told as that") {
 
     CHECK(daemon.wait() == 128 + SIGSEGV);
     CHECK_THAT(daemon.err(), Contains("SIGSEGV in a thread that a plugin or a library of it"));
+}
+
+TEST_CASE("a signal that nobody expects is told as a crash is") {
+    const int number = GENERATE(SIGUSR1, SIGUSR2, SIGALRM, SIGXFSZ);
+    CAPTURE(number);
+    const temp_dir folder;
+    process daemon(
+        {tactus_program, "run", folder.write("a.toml", desk_to("memory", free_udp_port()))});
+    REQUIRE(daemon.says("The daemon is running."));
+
+    daemon.signal(number);
+
+    CHECK(daemon.wait() == 128 + number);
+    CHECK_THAT(daemon.err(), Contains(std::string("tactus: the process is ended by SIG") +
+                                      ::sigabbrev_np(number) + " in the thread"));
 }
 
 TEST_CASE("a plugin that ends `tactus ports` is named by its file") {
