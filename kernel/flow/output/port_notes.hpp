@@ -76,7 +76,9 @@ public:
         void ended(std::size_t place, std::int64_t now_ns) noexcept {
             ending.reset(place);
             in_doubt.reset(place);
-            recent.ended(place, now_ns);
+            if (notes.has(place)) {
+                recent.ended(place, now_ns);
+            }
             notes.end(place);
             record.end(place);
             holders.ended(place);
@@ -94,8 +96,9 @@ public:
             record.end_notes_of(channel);
         }
         // The last ends that it took may not have arrived, and must be sent again.
-        void went_down() noexcept {
-            in_doubt |= recent.all();
+        void went_down(std::int64_t now_ns) noexcept {
+            in_doubt |= recent.in_doubt(now_ns, written_for.empty() ? recent_ends::midi_learned_ns
+                                                                    : recent_ends::osc_learned_ns);
             record.add(in_doubt);
         }
         // What sounds there is followed no more, here. Bounds: nothing is under way.

@@ -320,11 +320,11 @@ void silencer::ports_changed(output& of, std::int64_t due_ns) noexcept {
             continue;
         }
         if (was_up) {
-            each.went_down();
+            each.went_down(clock_.now_ns());
             continue;
         }
         const bool is_left_over = std::exchange(each.is_left_over, false);
-        each.record.came_up();
+        each.record.came_up(of.ports.find(each.port)->name);
         const output_notes::remains left = of.notes.remains_of(each, false);
         if (left.on.to_end() > 0) {
             of.ledger.silenced_by.add(is_left_over ? silence_cause::crash
@@ -337,7 +337,7 @@ void silencer::ports_changed(output& of, std::int64_t due_ns) noexcept {
 void silencer::detached(output& of, bool is_cut_off) noexcept {
     for (port_notes::entry& each : of.notes.ports()) {
         if (is_cut_off && (of.is_ending || of.settings.silence_on_disconnect)) {
-            each.went_down();
+            each.went_down(clock_.now_ns());
         } else if (of.is_ending) {
             each.was_up = false; // that it goes down now means nothing
         }

@@ -30,7 +30,19 @@ struct may_sound {
     // The output's table as TOML, without its name, and a 0 behind: what it takes to open it again.
     // Of one that is too long, the first line only, which is its type.
     std::array<char, 1024> definition;
+    // The port's name when it last was up, and a 0 behind; empty if it is too long.
+    std::array<char, 256> name;
 
+    [[nodiscard]] std::string_view named() const noexcept {
+        return {name.data(),
+                static_cast<std::size_t>(std::find(name.begin(), name.end(), '\0') - name.begin())};
+    }
+    void name_as(std::string_view text) noexcept {
+        name = {};
+        if (text.size() < name.size()) {
+            std::copy(text.begin(), text.end(), name.begin());
+        }
+    }
     [[nodiscard]] std::string_view defined() const noexcept {
         const auto* const end = std::find(definition.begin(), definition.end(), '\0');
         return {definition.data(), static_cast<std::size_t>(end - definition.begin())};
@@ -68,11 +80,12 @@ class sounding_record {
 public:
     sounding_record() = default;
     // A slot of the file's own; none if it is full, or the label does not fit.
-    sounding_record(sounding_file& file, const state_label& label,
-                    std::string_view definition = {}) noexcept
+    sounding_record(sounding_file& file, const state_label& label, std::string_view definition = {},
+                    std::string_view name = {}) noexcept
         : sounding_record(file.take(label)) {
         if (slot_ != nullptr) {
             slot_->state.define(definition);
+            slot_->state.name_as(name);
         }
     }
     // A slot that is in use already. nullptr: none.
@@ -123,10 +136,11 @@ public:
             --under_way_[place];
         }
     }
-    // The port came up, so it is not one that never returns.
-    void came_up() noexcept {
+    // The port came up with that name, so it is not one that never returns.
+    void came_up(std::string_view name) noexcept {
         if (slot_ != nullptr) {
             slot_->starts = 0;
+            slot_->state.name_as(name);
         }
     }
     void set_latest(std::int64_t due_ns) noexcept {

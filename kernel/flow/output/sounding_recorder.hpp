@@ -43,7 +43,7 @@ public:
         const bool is_whole = may_sound::type_line(definition_) != definition_;
         return one.state.defined() == definition_ && (is_whole || one.label().output == output_);
     }
-    // Whether it is of an output of the same type, to which a port of that key is the same port.
+    // Whether it is of an output of the same type, to which a port of that key or name is the same.
     [[nodiscard]] bool is_of_type(const sounding_file::slot& one) const noexcept {
         return may_sound::type_line(one.state.defined()) == may_sound::type_line(definition_);
     }
@@ -127,7 +127,11 @@ private:
         at.record.begin(place);
     }
     [[nodiscard]] sounding_record new_record(const port_notes::entry& at) const noexcept {
-        return {*file_, {output_, ports_->key(at.port), at.written_for}, definition_};
+        const port_table::entry* const port = ports_->find(at.port);
+        return {*file_,
+                {output_, ports_->key(at.port), at.written_for},
+                definition_,
+                port != nullptr ? std::string_view(port->name) : std::string_view()};
     }
 
     port_notes& notes_;

@@ -71,7 +71,9 @@ void sounding_slots::adopt(output& by) {
             return;
         }
         by.ports.for_each([&](const port_table::entry& port) {
-            if (port.is_up && each.used != 0 && port.key == each.label().port) {
+            const bool is_same = port.key == each.label().port ||
+                                 (!port.name.empty() && port.name == each.state.named());
+            if (port.is_up && each.used != 0 && is_same) {
                 by.notes.recorder().adopt(port.number, each, clock_.now_ns());
             }
         });

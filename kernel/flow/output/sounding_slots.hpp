@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The slots of the file of what may sound, over all outputs: whose each is, and those that are
 // aside. These are of an output that is not there any more, or has another definition: nobody is
-// about to end what they have, until a port of the same key comes up at an output of the same type.
+// about to end what they have, until a port of the same key or name comes up at an output of the
+// same type.
 // Threads: loop.
 #pragma once
 

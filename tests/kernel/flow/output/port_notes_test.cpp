@@ -96,7 +96,7 @@ TEST_CASE("what ended shortly before a port went down is in doubt until it begin
     CHECK(at.notes.to_end() == 0);
     CHECK(at.in_doubt.none());
 
-    at.went_down();
+    at.went_down(1'000);
     CHECK(at.in_doubt.count() == 2);
     at.began(60, 1);
     at.ended(61, 2'000);

@@ -80,6 +80,22 @@ TEST_CASE("an end that others followed for long has arrived") {
     REQUIRE(after(*flow, 4) == std::multiset<std::string>{what_ends(text(note_off(41, 1)))});
 }
 
+TEST_CASE("an end long before the device went has arrived, even if it was the last") {
+    const bool is_long_ago = GENERATE(false, true);
+    const auto flow = midi_flow();
+    play(*flow, 1);
+    static_cast<void>(flow->emit_midi(note_off(40, 0)));
+    flow->run();
+    flow->clock.advance_ns(recent_ends::midi_learned_ns + (is_long_ago ? 1 : 0));
+
+    flow->set_up(0, 1, false);
+
+    CHECK(flow->out.silencer().may_sound_at(0) == (is_long_ago ? 0 : 1));
+    flow->set_up(0, 1, true);
+    flow->run();
+    CHECK(flow->sink().records.size() == (is_long_ago ? 2 : 3));
+}
+
 TEST_CASE("where nothing went, a stop sends no end twice") {
     const auto flow = midi_flow();
     play(*flow, 1);

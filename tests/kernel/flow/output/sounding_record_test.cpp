@@ -290,6 +290,31 @@ TEST_CASE("what an output leaves is ended where a port of its key comes up at it
     CHECK(aside == (is_other_type ? 1 : 0));
 }
 
+TEST_CASE("a port that is described in other words is the same port if its name is the same") {
+    const bool is_other_name = GENERATE(false, true);
+    recorded_flow of;
+    silencer& silencer = of.flow->out.silencer();
+    static_cast<void>(
+        silencer.record_in(of.file, 0, "synth", "type = \"midi\"\nport = \"Syn*\"\n"));
+    of.flow->attach(0, "Syn*");
+    of.flow->set_up(0, 1, true, "Synth:in");
+    of.send(note_on(60));
+    of.flow->set_up(0, 1, false, "Synth:in");
+    of.flow->out.detach(0, dropped::output_down);
+    CHECK(silencer.set_aside(0).kept == 1);
+
+    static_cast<void>(
+        silencer.record_in(of.file, 0, "synth", "type = \"midi\"\nport = \"Synth\"\n"));
+    of.flow->attach(0, "another");
+    static_cast<void>(
+        of.flow->out.ports(0).add("Synth", is_other_name ? "Synth:in 2" : "Synth:in", true));
+    of.flow->out.ports_changed(0);
+    of.flow->run();
+
+    CHECK(of.flow->sink().payloads().size() == (is_other_name ? 1 : 2));
+    CHECK(of.in_file().size() == (is_other_name ? 1 : 0));
+}
+
 TEST_CASE("an output that stops in an orderly way has no end in doubt") {
     recorded_flow of;
     of.flow->attach(0);
