@@ -71,12 +71,6 @@ private:
     std::size_t sequence_ = sequence_header; // a multiple of alignment; at most sequence_max
 };
 
-// PipeWire (0.3.65) goes on without a late client, as jackd does, but reports no xrun to the
-// others: whether a receiver got the last messages is then unknown.
-bool are_xruns_told() noexcept {
-    return std::string_view(jack_get_version_string()).find("PipeWire") == std::string_view::npos;
-}
-
 class jack_output final : public output_backend, private jack_listener {
 public:
     explicit jack_output(const jack_opening& as)
@@ -301,7 +295,9 @@ bool jack_output::finish() noexcept {
         return true;
     }
     if (!is_lost() && !std::exchange(has_finished_, true)) {
-        output_.finish(are_xruns_told());
+        // PipeWire (0.3.65) goes on without a late client, as jackd does, but reports no xrun to
+        // the others: whether a receiver got the last messages is then unknown.
+        output_.finish(!is_pipewire());
         progress_.wait_until([this] { return output_.is_finished() || is_lost(); });
     }
     return output_.is_finished();

@@ -8,6 +8,7 @@
 #include <jack/thread.h>
 
 #include <algorithm>
+#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -48,14 +49,28 @@ struct jack_watch::callbacks {
     static void* cycles(void* watch) {
         for (;;) {
             const jack_nframes_t frames = jack_cycle_wait(of(watch).client_);
-            guard_from_cancellation([watch, frames] {
-                of(watch).listener_.process(of(watch).client_, frames, of(watch).frame_time());
-            });
+            work(frames, of(watch));
             jack_cycle_signal(of(watch).client_, 0);
             guard_from_cancellation([watch] { of(watch).listener_.processed(); });
         }
     }
+    // PipeWire's, since its jack_cycle_wait() (0.3.65) does not take part in the periods in which
+    // the length of a period changes: the graph does not get what was written around them.
+    static int cycle(jack_nframes_t frames, void* watch) {
+        work(frames, of(watch));
+        guard_from_cancellation([watch] { of(watch).listener_.processed(); });
+        return 0;
+    }
+    static void work(jack_nframes_t frames, jack_watch& watch) {
+        guard_from_cancellation([&watch, frames] {
+            watch.listener_.process(watch.client_, frames, watch.frame_time());
+        });
+    }
 };
+
+bool is_pipewire() noexcept {
+    return std::string_view(jack_get_version_string()).find("PipeWire") != std::string_view::npos;
+}
 
 std::unique_ptr<jack_watch> jack_watch::open(const std::string& client, jack_listener& listener,
                                              part takes) {
@@ -69,7 +84,9 @@ std::unique_ptr<jack_watch> jack_watch::open(const std::string& client, jack_lis
     jack_set_client_registration_callback(opened, &callbacks::client, watch.get());
     jack_set_xrun_callback(opened, &callbacks::xrun, watch.get());
     jack_set_buffer_size_callback(opened, &callbacks::buffer_size, watch.get());
-    if (takes == part::in_graph) {
+    if (takes == part::in_graph && is_pipewire()) {
+        jack_set_process_callback(opened, &callbacks::cycle, watch.get());
+    } else if (takes == part::in_graph) {
         jack_set_process_thread(opened, &callbacks::cycles, watch.get());
     }
     return jack_activate(opened) == 0 ? std::move(watch) : nullptr;

@@ -16,6 +16,9 @@ struct _jack_client;
 
 namespace midi {
 
+/// Whether libjack is PipeWire's.
+[[nodiscard]] bool is_pipewire() noexcept;
+
 /// Called by libjack's thread; must return at once and not call libjack.
 class jack_listener {
 public:

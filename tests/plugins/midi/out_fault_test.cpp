@@ -187,6 +187,39 @@ TEST_CASE("clients that libjack frees under us, for someone else's sake, are not
     jack_client_close(other);
 }
 
+// PipeWire's jack_cycle_wait() sits out the periods of such a change, and what is written around
+// them is lost. jackd stops its graph for it, and a period with it.
+TEST_CASE("nothing is lost while the length of JACK's periods changes") {
+    jack_server server;
+    server.start();
+    live_output output("virtual", "v");
+    REQUIRE(output.start() == TACTUS_OK);
+    REQUIRE(output.until_up());
+    jack_receiver receiver("synth", "tactus:v");
+    REQUIRE(receiver.is_connected());
+    jack_client_t* other = jack_client_open("other", JackNoStartServer, nullptr);
+    REQUIRE(other != nullptr);
+    REQUIRE(jack_activate(other) == 0);
+    std::size_t sent = 0;
+
+    for (const jack_nframes_t frames : {64U, 1024U, 64U, 512U, 64U, 1024U}) {
+        for (int i = 0; i < 60; ++i, ++sent) {
+            if (i == 10) {
+                REQUIRE(jack_set_buffer_size(other, frames) == 0);
+            }
+            REQUIRE(output.deliver({0xE0, static_cast<std::uint8_t>(sent & 0x7F),
+                                    static_cast<std::uint8_t>(sent >> 7)}) == TACTUS_OK);
+            std::this_thread::sleep_for(1ms);
+            output.turn();
+        }
+        REQUIRE(eventually([&] { return jack_get_buffer_size(other) == frames; }));
+    }
+    CHECK(receiver.wait_for(sent, 1s));
+
+    CHECK(receiver.events().size() == sent);
+    jack_client_close(other);
+}
+
 TEST_CASE("an output is stopped while its server is dead") {
     jack_server server;
     server.start();
