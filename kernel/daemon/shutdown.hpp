@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// How the daemon ends, in under a second:
+// How the daemon ends, in under a second, or in 1.5 s if an output needs all its time:
 //   1. inputs stop; nothing new comes in
 //   2. what waits is dropped, or gets some time to leave when due ([safety] flush_limit)
 //   3. every sounding note is switched off (shutdown_silence)

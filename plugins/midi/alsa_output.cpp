@@ -14,7 +14,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
-#include <thread>
+#include <numeric>
 #include <utility>
 
 namespace midi {
@@ -58,6 +58,7 @@ public:
     std::string_view why_frozen() const noexcept override {
         return "it no longer accepts events; they are dropped until it does";
     }
+    bool finish() noexcept override;
     bool let_go() override { return true; }
     std::chrono::milliseconds look_again(bool) const noexcept override {
         return is_frozen_ ? 250ms : 0ms; // the sequencer announces ports
@@ -71,6 +72,7 @@ private:
     };
 
     void let_go_of(int port);
+    bool is_held(int port) noexcept;
     bool is_drained() noexcept;
     bool check_subscribers() noexcept;
     bool must_wait_for(target& one, bytes_view bytes) noexcept;
@@ -145,20 +147,33 @@ void alsa_output::detach() {
     targets_.clear();
 }
 
-// Waits for a slow device: the last note-offs are among the waiting bytes.
+// Waits for a slow device: the last note-offs are among the waiting bytes, and the system discards
+// these when the process ends.
+bool alsa_output::finish() noexcept {
+    const auto room = [this] {
+        return std::accumulate(
+            targets_.begin(), targets_.end(), std::size_t{0},
+            [](std::size_t sum, const target& each) { return sum + each.to.room(); });
+    };
+    return own_ < 0 || !is_held(own_) || drain([this] { return is_drained(); }, room);
+}
+
+// A virtual port cannot go.
+bool alsa_output::is_held(int port) noexcept {
+    return attached_.empty() || client_->connections().is_held(port);
+}
+
 void alsa_output::let_go_of(int port) {
-    const bool is_held = attached_.empty() || client_->connections().is_held(port);
-    const auto until = std::chrono::steady_clock::now() + drain_limit;
-    while (is_held && !is_drained() && std::chrono::steady_clock::now() < until) {
-        std::this_thread::sleep_for(drain_step);
-    }
-    is_held && !is_drained() ? client_->abandon_port(port) : client_->delete_port(port);
+    is_held(port) && !is_drained() ? client_->abandon_port(port) : client_->delete_port(port);
     attached_.clear();
 }
 
 bool alsa_output::is_drained() noexcept {
-    return std::all_of(targets_.begin(), targets_.end(),
-                       [](target& each) { return each.to.is_drained(alsa_now_ns()); });
+    bool all = true;
+    for (target& each : targets_) { // each is asked, since it then knows its room
+        all = each.to.is_drained(alsa_now_ns()) && all;
+    }
+    return all;
 }
 
 // Returns false if the port that it was attached to has gone.

@@ -53,7 +53,12 @@ bool alsa_receiver::has_room(bytes_view bytes, std::int64_t now_ns) noexcept {
 }
 
 bool alsa_receiver::is_drained(std::int64_t now_ns) noexcept {
-    return !buffer_ || buffer_->has_room(0, now_ns, 0);
+    if (!buffer_) {
+        return true;
+    }
+    const bool is_empty = buffer_->has_room(0, now_ns, 0);
+    room_ = buffer_->free();
+    return is_empty;
 }
 
 void alsa_receiver::count_written(bytes_view bytes) noexcept {

@@ -69,7 +69,8 @@ public:
     /// Why it is frozen: the end of a sentence.
     virtual std::string_view why_frozen() const noexcept = 0;
     /// Nothing more is sent. Returns whether all that was sent has left, as far as the system
-    /// shows it. Blocks: some periods of JACK; while its server hangs, 500 ms.
+    /// shows it. Blocks: some periods of JACK; while its server hangs, 500 ms; 800 ms for a slow
+    /// device at ALSA.
     [[nodiscard]] virtual bool finish() noexcept { return true; }
     /// Begins to close it without blocking; returns true once it is closed. Call it until then.
     virtual bool let_go() = 0;

@@ -71,6 +71,7 @@ public:
     std::string_view why_frozen() const noexcept override {
         return "it no longer accepts events; they are dropped until it does";
     }
+    bool finish() noexcept override;
     bool let_go() override { return true; }
     std::chrono::milliseconds look_again(bool) const noexcept override {
         return is_frozen_ ? 250ms : 0ms; // the sequencer announces ports
@@ -146,12 +147,13 @@ void raw_midi_output::attach_virtual(const std::string&) {
     throw tactus::failure(TACTUS_E_UNSUPPORTED, "a virtual port is not hardware");
 }
 
-// Waits for a slow device: the last note-offs are among the waiting bytes.
+// Waits for a slow device: the last note-offs are among the waiting bytes, and these are discarded.
+bool raw_midi_output::finish() noexcept {
+    return !device_.is_open() ||
+           drain([this] { return device_.is_drained(); }, [this] { return device_.room(); });
+}
+
 void raw_midi_output::detach() {
-    const auto until = std::chrono::steady_clock::now() + drain_limit;
-    while (!device_.is_drained() && std::chrono::steady_clock::now() < until) {
-        std::this_thread::sleep_for(drain_step);
-    }
     device_.close();
     attached_.clear();
     is_frozen_ = false;

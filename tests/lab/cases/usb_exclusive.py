@@ -8,7 +8,8 @@ from checks import (SLOWNESS, check, check_equal, check_within, kept, part, run_
 from daemon import Daemon, configuration, midi, route
 from midi_bytes import messages, note_off, note_on, sysex
 from osc import Listener
-from probes import check_long_message_behind_full_buffer, check_played_again
+from probes import (check_long_message_behind_full_buffer, check_played_again,
+                    check_stops_while_behind)
 from sequencer import Client, ports
 from usb_midi import UsbMidi, raw_usb_midi
 
@@ -68,6 +69,11 @@ def each_kind_of_message_and_long_sysex():
 def a_long_message_behind_a_full_buffer_of_a_slow_device():
     one = device()
     check_long_message_behind_full_buffer(attached(), one)
+
+
+@part
+def a_stop_while_it_is_behind():
+    check_stops_while_behind(lambda: exclusive(keys="none such").attached("synth"), device())
 
 
 @part

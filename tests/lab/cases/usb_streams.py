@@ -10,7 +10,7 @@ from checks import (PATIENCE_S, SLOWNESS, check, check_equal, check_within, kept
 from daemon import Daemon, configuration, midi, route
 from midi_bytes import note_off, note_on, sysex, without_real_time
 from osc import Listener
-from probes import check_long_message_behind_full_buffer
+from probes import check_long_message_behind_full_buffer, check_stops_while_behind
 from sequencer import Client
 from usb_midi import HIGH_SPEED, UsbMidi
 
@@ -28,6 +28,10 @@ def attached(**more):
     daemon = Daemon(configuration("Lab MIDI*", "Lab MIDI*", **more)).attached()
     back.clear()
     return daemon
+
+
+def attached_for_output():
+    return Daemon(configuration(synth="Lab MIDI*")).attached("synth")
 
 
 def all_of(receiver, quiet_s=1.0):
@@ -232,6 +236,11 @@ def a_stop_while_it_takes_nothing():
     check("the daemon stops", status == 0 and took < 2 * SLOWNESS,
           "status %s, %.1f s" % (status, took))
     one.unstick()
+
+
+@part
+def a_stop_while_it_is_behind():
+    check_stops_while_behind(attached_for_output, device())
 
 
 @part

@@ -181,6 +181,13 @@ class Daemon:
         self._log.join(2)
         return status, time.monotonic() - begin
 
+    def panic_offline(self):
+        """(exit status, what it printed) of `tactus panic --offline`, for what it left sounding."""
+        ran = subprocess.run([TACTUS, "panic", "--offline"], stdout=subprocess.PIPE,
+                             stderr=subprocess.STDOUT, text=True,
+                             env=dict(os.environ, RUNTIME_DIRECTORY=self._runtime.name))
+        return ran.returncode, ran.stdout
+
     def end(self):
         if self.process.poll() is None:
             self.release()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Whether a device is played again, what had sounded was ended, and a slow one is waited for."""
-from checks import SLOWNESS, check, check_equal, wait_for
-from midi_bytes import messages, note_on, sysex
+from checks import SLOWNESS, check, check_equal, note, wait_for
+from midi_bytes import messages, note_on, sounding, sysex
 
 PROBE = 61  # the note that is asked with; no case lets it sound
 
@@ -35,6 +35,51 @@ def check_long_message_behind_full_buffer(daemon, one):
           "%d bytes" % len(came))
     check_equal("nothing is dropped", daemon.dropped(), 0)
     one.out_delay = 0
+
+
+CABLE_S = 0.0154  # for 48 bytes of MIDI
+HELD = range(40, 50)
+
+
+def check_stop_while_behind(what, daemon, one, delay_s, play, count):
+    """The note-offs of a stop wait in the driver behind the `count` messages of `play()`. The system
+    throws away what is there when the process ends: each note ends, or is known to sound. Returns
+    whether the log says that notes may sound."""
+    for each in HELD:
+        daemon.desk.note_on(each)
+    one.received(at_least=3 * len(HELD))
+    one.out_delay = delay_s
+    sent = daemon.sent()
+    play()
+    wait_for(lambda: daemon.sent() - sent >= count)
+    status, took = daemon.stop()
+    is_told = "Notes may still sound." in daemon.log()
+    note(what, "the stop took %.2f s, notes may sound: %s" % (took, is_told))
+    check_equal(what + ": the daemon stops", status, 0)
+
+    def is_silent():
+        return not sounding(bytes(one.history))
+
+    is_ended = wait_for(is_silent, 3) is not None
+    check(what + ": each note ends, or the log says that it may sound", is_ended or is_told,
+          str(sounding(bytes(one.history))))
+    one.out_delay = 0
+    status, text = daemon.panic_offline()
+    check(what + ": a panic ends what is left", status == 0 and wait_for(is_silent) is not None,
+          "status %d, %s, sounding: %s" % (status, text, sounding(bytes(one.history))))
+    return is_told
+
+
+def check_stops_while_behind(start, one):
+    """`start()` starts a daemon that has the device."""
+    for what, size in (("SysEx", 2000), ("long SysEx", 4000)):
+        daemon = start()
+        check_stop_while_behind(what, daemon, one, CABLE_S,
+                                lambda: daemon.desk.send("/s/sysex", sysex(size)), 1)
+    daemon = start()
+    is_told = check_stop_while_behind("slower than a cable", daemon, one, 5 * CABLE_S,
+                                      lambda: daemon.desk.controls(1200), 1200)
+    check("slower than a cable: the log says that notes may sound", is_told)
 
 
 def check_played_again(what, daemon, receiver, sounded, timeout=2.0):
