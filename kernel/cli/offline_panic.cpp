@@ -235,6 +235,13 @@ private:
     std::size_t left_ = 1;
 };
 
+// The file has, too, what an output had taken and could not send before it ended. Bounds: the
+// daemon has ended.
+std::size_t count_left(const left_over& found, const until_silent& limit) {
+    const result<left_over> now = read_left_over(found.path);
+    return std::min(std::max(limit.left(), now ? now->count() : 0), found.count());
+}
+
 int silence(const left_over& found, daemon::daemon& daemon) {
     auto* const signals = new daemon::termination; // until the process is gone
     if (const result<void> begun = signals->begin(exit_failure); !begun) {
@@ -246,12 +253,13 @@ int silence(const left_over& found, daemon::daemon& daemon) {
         return fail_with(exit_failure, ran.error().text);
     }
     const std::size_t notes = found.count();
-    const std::size_t left = std::min(limit.left(), notes);
+    const std::size_t left = count_left(found, limit);
     if (left > 0) {
         std::fprintf(stderr,
                      "tactus: %zu of %zu notes and pedals may still sound: their outputs did not "
-                     "come up. They stay in %s: try again when the devices are there; the next "
-                     "start ends them at the outputs that its configuration has.\n",
+                     "come up, or could not send all note-offs. They stay in %s: try again when "
+                     "the devices are there; the next start ends them at the outputs that its "
+                     "configuration has.\n",
                      left, notes, found.path.c_str());
         return exit_failure;
     }

@@ -8,6 +8,7 @@ import time
 from checks import (PATIENCE_S, SLOWNESS, check, check_equal, check_within, kept, note, options, part,
                     run_parts, shell, wait_for)
 from daemon import Daemon, configuration, midi, route
+import midi_bytes
 from midi_bytes import note_off, note_on, sysex, without_real_time
 from osc import Listener
 from probes import check_long_message_behind_full_buffer, check_stops_while_behind
@@ -101,6 +102,10 @@ def a_flood_that_the_driver_has_no_room_for():
     check("each SysEx that came is whole",
           all(args == [sysex(5000)] for address, args in came if address.endswith("sysex")))
     check_equal("notes that sound", sounding(came), {100})
+
+
+def sounding_at(receiver):
+    return midi_bytes.sounding(bytes(receiver.history))
 
 
 def messages_until_note(sender):
@@ -241,6 +246,27 @@ def a_stop_while_it_takes_nothing():
 @part
 def a_stop_while_it_is_behind():
     check_stops_while_behind(attached_for_output, device())
+
+
+@part
+def a_panic_without_the_daemon_while_it_takes_nothing():
+    one = device()
+    daemon = attached_for_output()
+    notes = range(20, 120)
+    for each in notes:
+        daemon.desk.note_on(each)
+    one.received(at_least=3 * len(notes))
+    daemon.process.kill()
+    daemon.process.wait()
+    one.is_stuck = True
+    status, text = daemon.panic_offline()
+    check("it is told that notes may sound", status == 1 and "may still sound" in text,
+          "status %d, %s" % (status, text))
+    one.unstick()
+    status, text = daemon.panic_offline()
+    check_equal("a second panic ends with 0", status, 0)
+    is_silent = wait_for(lambda: not sounding_at(one)) is not None
+    check("... and ends what is left", is_silent, "%s, %s" % (text, sounding_at(one)))
 
 
 @part
