@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tests/sdk/context/probe.hpp"
 
+#include <array>
 #include <cstring>
 
 using namespace tactus;
@@ -19,6 +20,15 @@ public:
     send_result send(batch_view batch) noexcept {
         return batch.size() <= 2 ? send_result::all(batch) : send_result(2, TACTUS_E_AGAIN);
     }
+};
+
+class needs_an_array {
+public:
+    static constexpr plugin_info info{"array", "array", "1", "test", "MIT", "Needs an array."};
+    static constexpr std::uint32_t protocols = protocol_bit(TACTUS_PROTO_OSC);
+    static constexpr std::array interfaces{TACTUS_STREAM_0, TACTUS_FD_0};
+
+    send_result send(batch_view batch) noexcept { return send_result::all(batch); }
 };
 
 constexpr tactus_entry entry = detail::entry_of<probe, two_a_call>();
@@ -45,6 +55,15 @@ TEST_CASE("a descriptor names the interfaces that are needed, and ends with NULL
     const char* const* of_input = entry.descriptors[0]->requires_interfaces;
     CHECK(std::string(of_input[1]) == TACTUS_EMIT_0);
     CHECK(of_input[2] == nullptr);
+}
+
+TEST_CASE("a class may name the interfaces that it needs in a std::array") {
+    static constexpr auto needed = detail::interfaces_needed<needs_an_array>();
+    STATIC_REQUIRE(needed.size() == 5);
+    CHECK(std::string(needed[0]) == TACTUS_EXEC_0);
+    CHECK(std::string(needed[1]) == TACTUS_STREAM_0);
+    CHECK(std::string(needed[2]) == TACTUS_FD_0);
+    CHECK(needed[3] == nullptr);
 }
 
 TEST_CASE("an output without run lives until it is stopped") {

@@ -9,6 +9,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <new>
 #include <optional>
 #include <string_view>
@@ -230,7 +231,7 @@ template <class P>
 constexpr auto interfaces_needed() noexcept {
     constexpr std::size_t own = [] {
         if constexpr (needs_interfaces<P>) {
-            return std::extent_v<decltype(P::interfaces)>;
+            return std::size(P::interfaces);
         } else {
             return std::size_t{0};
         }
