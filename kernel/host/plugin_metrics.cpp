@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <limits>
 #include <optional>
+#include <span>
 
 namespace tactus::host {
 namespace {
@@ -79,6 +80,13 @@ bool is_the_kernels(std::string_view name) noexcept {
     return std::ranges::find(names, name) != names.end();
 }
 
+// A histogram has three kinds of series; none of another name may be called like them.
+bool is_series_of_histogram(std::string_view name, std::string_view of_histogram) noexcept {
+    return name.starts_with(of_histogram) && (name.substr(of_histogram.size()) == "_bucket" ||
+                                              name.substr(of_histogram.size()) == "_sum" ||
+                                              name.substr(of_histogram.size()) == "_count");
+}
+
 // The end of a sentence; nullptr: none is broken.
 const char* broken_rule(std::uint32_t kind, const std::optional<series_name>& name,
                         std::string_view help) noexcept {
@@ -88,6 +96,9 @@ const char* broken_rule(std::uint32_t kind, const std::optional<series_name>& na
     if (!name || !is_good_name(kind, name->name)) {
         return "its name breaks the rules of tactus/iface/metrics.h";
     }
+    if (kind == TACTUS_METRIC_HISTOGRAM && name->label == "le") {
+        return "a histogram's buckets have the label le";
+    }
     if (is_the_kernels(name->name)) {
         return "its name is the daemon's own";
     }
@@ -96,6 +107,27 @@ const char* broken_rule(std::uint32_t kind, const std::optional<series_name>& na
     }
     // One text that is not UTF-8 makes Prometheus refuse the whole page.
     return is_utf8(help) ? nullptr : "its help is not UTF-8";
+}
+
+// As broken_rule: what is wrong beside the series that are there.
+const char* clash(std::uint32_t kind, const series_name& name,
+                  std::span<const plugin_metrics::series> all) noexcept {
+    for (const plugin_metrics::series& each : all) {
+        const bool is_sibling =
+            each.kind == kind && each.label == name.label && each.label_value != name.label_value;
+        if (each.name == name.name && !is_sibling) {
+            return each.kind != kind          ? "its name is taken by one of another kind"
+                   : each.label != name.label ? "its name is taken with another label"
+                                              : "its name is taken";
+        }
+        if ((each.kind == TACTUS_METRIC_HISTOGRAM &&
+             is_series_of_histogram(name.name, each.name)) ||
+            (kind == TACTUS_METRIC_HISTOGRAM && is_series_of_histogram(each.name, name.name))) {
+            return "a histogram NAME has the series NAME_bucket, NAME_sum and NAME_count, and one "
+                   "of these is another metric's name";
+        }
+    }
+    return nullptr;
 }
 
 } // namespace
@@ -111,14 +143,8 @@ tactus_status plugin_metrics::create(std::uint32_t kind, std::string_view name,
     if (refusal_ != nullptr) {
         return TACTUS_E_INVALID;
     }
-    const bool is_taken =
-        std::any_of(series_.begin(), series_.begin() + size, [&](const series& each) {
-            const bool is_sibling = each.kind == kind && each.label == parsed->label &&
-                                    each.label_value != parsed->label_value;
-            return each.name == parsed->name && !is_sibling;
-        });
-    if (is_taken) {
-        refusal_ = "its name is taken";
+    refusal_ = clash(kind, *parsed, std::span(series_).first(size));
+    if (refusal_ != nullptr) {
         return TACTUS_E_INVALID;
     }
     if (size == series_max) {

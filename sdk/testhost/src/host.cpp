@@ -81,10 +81,10 @@ tactus_status test_host::start_on_socket(const char* call, tactus_op* op, const 
 }
 
 void test_host::change_metric(std::uint32_t metric, std::int64_t by, bool is_relative) {
-    if (metric == 0 || metric > metric_names_.size()) {
+    if (metric == 0 || metric > made_metrics_.size()) {
         return;
     }
-    std::int64_t& value = metrics[metric_names_[metric - 1]];
+    std::int64_t& value = metrics[made_metrics_[metric - 1].name];
     value = is_relative ? value + by : by;
 }
 

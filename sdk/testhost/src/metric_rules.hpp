@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: MIT
-// The rules of iface/metrics.h for the name and the help of a series. Not installed.
+// The rules of iface/metrics.h for the name and the help of a series, and for several beside one
+// another. Not installed.
 #pragma once
 
+#include <tactus/testhost/host.hpp>
+
 #include <cstdint>
+#include <span>
 #include <string>
-#include <string_view>
 
 namespace tactus::testing {
 
-/// What is wrong with it, or empty. `kind` is a TACTUS_METRIC_*.
-std::string metric_fault(std::uint32_t kind, const char* name, const char* help);
+/// What is wrong with it, or empty: with itself, or beside those that are there. `kind` is a
+/// TACTUS_METRIC_*.
+std::string metric_fault(std::uint32_t kind, const char* name, const char* help,
+                         std::span<const made_metric> all);
 
 } // namespace tactus::testing

@@ -181,16 +181,17 @@ const tactus_metrics_0& host_tables::metrics() {
                 of(h).breach(std::string("a metric was made after start: ") + name);
                 return tactus_status{TACTUS_E_CLOSED};
             }
-            if (const std::string wrong = metric_fault(kind, name, help); !wrong.empty()) {
-                of(h).breach("a metric is malformed: " + wrong);
+            if (const std::string wrong = metric_fault(kind, name, help, of(h).made_metrics_);
+                !wrong.empty()) {
+                of(h).breach("a metric is refused: " + wrong);
                 return tactus_status{TACTUS_E_INVALID};
             }
-            if (of(h).metric_names_.size() == TACTUS_METRICS_MAX) {
+            if (of(h).made_metrics_.size() == TACTUS_METRICS_MAX) {
                 return tactus_status{TACTUS_E_NOMEM};
             }
-            of(h).metric_names_.emplace_back(name);
+            of(h).made_metrics_.push_back({kind, name});
             of(h).metrics[name] = 0;
-            *metric = static_cast<std::uint32_t>(of(h).metric_names_.size());
+            *metric = static_cast<std::uint32_t>(of(h).made_metrics_.size());
             return tactus_status{TACTUS_OK};
         },
         [](const tactus_host* h, std::uint32_t metric, std::int64_t amount) noexcept {

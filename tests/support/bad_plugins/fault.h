@@ -71,6 +71,10 @@ enum {
     F_leaves_descriptor,
     F_metric_latin1,
     F_metric_name,
+    F_metric_own,
+    F_metric_twice,
+    F_metric_labels,
+    F_metric_of_histogram,
     F_spins,
     F_stop_needs_a_turn,
     /* of its life */

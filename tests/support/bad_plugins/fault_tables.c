@@ -114,15 +114,42 @@ static tactus_status take(tactus_plugin* plugin, const tactus_batch* batch, uint
     return fault == F_send_positive ? TACTUS_PENDING : TACTUS_OK;
 }
 
+static void make_second_metric(const tactus_host* host, const tactus_metrics_0* metrics) {
+    uint32_t metric = 0;
+    switch (fault) {
+    case F_metric_own:
+        (void)metrics->create(host, TACTUS_METRIC_GAUGE, "state", "Ours.", &metric);
+        break;
+    case F_metric_twice:
+        (void)metrics->create(host, TACTUS_METRIC_COUNTER, "turns_total", "Again.", &metric);
+        break;
+    case F_metric_labels:
+        (void)metrics->create(host, TACTUS_METRIC_COUNTER, "turns_total{cause=\"b\"}", "b.",
+                              &metric);
+        break;
+    case F_metric_of_histogram:
+        (void)metrics->create(host, TACTUS_METRIC_HISTOGRAM, "turn_seconds", "Times.", &metric);
+        (void)metrics->create(host, TACTUS_METRIC_GAUGE, "turn_seconds_count", "Two.", &metric);
+        break;
+    default:
+        break;
+    }
+}
+
 void fault_make_metric(const tactus_host* host) {
     const tactus_metrics_0* metrics = host->get_interface(host, TACTUS_METRICS_0);
-    const char* name = fault == F_metric_name ? "Turns" : "turns_total";
+    const char* name = fault == F_metric_name     ? "Turns"
+                       : fault == F_metric_labels ? "turns_total{kind=\"a\"}"
+                                                  : "turns_total";
     const char* help = fault == F_metric_latin1 ? "Gez\xe4hlt." : "Turns of the plugin.";
     uint32_t metric = 0;
     if (metrics != NULL &&
         metrics->create(host, TACTUS_METRIC_COUNTER, name, help, &metric) != TACTUS_OK &&
         fault == F_needs_metric) {
         abort();
+    }
+    if (metrics != NULL) {
+        make_second_metric(host, metrics);
     }
 }
 

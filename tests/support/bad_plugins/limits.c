@@ -290,9 +290,32 @@ static void call_metrics_and_log(void) {
     say("log 99", log->enabled(host, 99));
 }
 
+static void make(uint32_t kind, const char* name) {
+    const tactus_metrics_0* metrics = find(TACTUS_METRICS_0);
+    uint32_t metric = 0;
+    say(name, metrics->create(host, kind, name, "A help.", &metric));
+}
+
+static void make_metrics(void) {
+    make(TACTUS_METRIC_GAUGE, "state");
+    make(TACTUS_METRIC_COUNTER, "restarts_total");
+    make(TACTUS_METRIC_COUNTER, "a_total{kind=\"x\"}");
+    make(TACTUS_METRIC_COUNTER, "a_total{kind=\"x\"}");
+    make(TACTUS_METRIC_COUNTER, "a_total{kind=\"y\"}");
+    make(TACTUS_METRIC_COUNTER, "a_total{cause=\"x\"}");
+    make(TACTUS_METRIC_COUNTER, "a_total");
+    make(TACTUS_METRIC_GAUGE, "b_seconds");
+    make(TACTUS_METRIC_HISTOGRAM, "b_seconds");
+    make(TACTUS_METRIC_HISTOGRAM, "c_seconds{le=\"x\"}");
+    make(TACTUS_METRIC_HISTOGRAM, "c_seconds{kind=\"x\"}");
+    make(TACTUS_METRIC_GAUGE, "c_seconds_count");
+    make(TACTUS_METRIC_GAUGE, "d_seconds_bucket");
+    make(TACTUS_METRIC_HISTOGRAM, "d_seconds");
+    make(TACTUS_METRIC_GAUGE, "c_seconds_max");
+}
+
 static void on_turn(tactus_op* op, tactus_status status, uint64_t result) {
-    answers = status == TACTUS_OK ? fopen(getenv("LIMITS_ANSWERS"), "we") : NULL;
-    if (answers != NULL) {
+    if (status == TACTUS_OK) {
         call_base();
         call_waits();
         call_ports();
@@ -317,6 +340,11 @@ static tactus_status configure(tactus_plugin* plugin, const tactus_config* confi
 static tactus_status start(tactus_plugin* plugin) {
     const tactus_timer_0* timer = find(TACTUS_TIMER_0);
     (void)plugin;
+    answers = fopen(getenv("LIMITS_ANSWERS"), "we");
+    if (answers == NULL) {
+        return TACTUS_E_IO;
+    }
+    make_metrics();
     first.done = &on_turn;
     pending = 1;
     const tactus_status status = timer->wait_until(host, &first, host->now_ns(host) + 20000000);

@@ -28,8 +28,12 @@ typedef struct tactus_metrics_0 {
      *   and base units, without prefix. A counter's ends in _total, a gauge's does not; a
      *   histogram's ends in _seconds.
      * - One label may follow it: lost_total{reason="xrun"}. The label's name and value have 1 to
-     *   32 of the same characters; the first of the name is a letter, and it is not `plugin`. All
-     *   series of a name have the same kind and label, and each a value of its own.
+     *   32 of the same characters; the first of the name is a letter, and it is not `plugin`, nor
+     *   `le` of a histogram. All series of a name have the same kind and label, and each a value of
+     *   its own.
+     * - A histogram NAME is exported as NAME_bucket, NAME_sum and NAME_count: no other metric of
+     *   the instance has one of these names. The daemon's own are state, stalls_total,
+     *   blocked_total, restarts_total, loop_calls_total and loop_seconds_total.
      * - `help` is one sentence in UTF-8; of several series with one name, the first one's is shown.
      *
      * Errors: TACTUS_E_INVALID, with the reason by set_error: the name breaks these rules or is

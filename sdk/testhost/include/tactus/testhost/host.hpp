@@ -84,6 +84,11 @@ struct test_socket {
     std::uint64_t overflows = 0;
 };
 
+struct made_metric {
+    std::uint32_t kind; // TACTUS_METRIC_*
+    std::string name;   // with its label
+};
+
 class test_host {
 public:
     explicit test_host(std::string name = "test");
@@ -324,7 +329,7 @@ private:
     bool must_wait_for_room_ = false;
     bool is_busy_ = false; // settle() gave up
     std::vector<std::string> resolved_;
-    std::vector<std::string> metric_names_;
+    std::vector<made_metric> made_metrics_;
 };
 
 } // namespace tactus::testing
