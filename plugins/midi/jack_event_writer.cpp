@@ -19,8 +19,9 @@ void jack_event_writer::write(const jack_cycle& cycle, jack_room& to) noexcept {
     take_in();
     last_frame_ = 0;
     empty_room_ = to.left();
+    losses_.count_word_as(periods_in(jack_losses::word_ns, cycle));
     if (losses_.must_repeat()) {
-        losses_.repeat(periods_in(jack_losses::word_ns, cycle), last_frame_, to);
+        losses_.repeat(last_frame_, to);
     }
     while (!waiting_.is_empty()) {
         const std::uint32_t frame = frame_of_first(cycle);
@@ -92,7 +93,7 @@ void jack_event_writer::finish_up(const jack_cycle& cycle, jack_room& to) noexce
     if ((is_overloaded || !are_xruns_told_) && !has_said_again_) {
         if (since >= periods_in(jack_losses::word_ns / 2, cycle)) {
             has_said_again_ = true;
-            losses_.repeat(overload, last_frame_, to);
+            losses_.repeat_all(overload, last_frame_, to);
         }
         return;
     }

@@ -41,8 +41,9 @@ public:
     /// Messages pushed before this call that still wait for their frame go out at once, before any
     /// that are pushed later.
     void flush() noexcept { flush_before_.store(ring_.pushed(), std::memory_order_release); }
-    /// No more messages are pushed: the waiting ones go out at once. All ends of the last second
-    /// are repeated, a little later, if the machine is overloaded or if xruns are not reported.
+    /// No more messages are pushed: the waiting ones go out at once. All ends of the last second,
+    /// and of a series of xruns that reaches into it, are repeated, a little later, if the machine
+    /// is overloaded or if xruns are not reported.
     void finish(bool are_xruns_told = true) noexcept {
         are_xruns_told_ = are_xruns_told;
         is_finishing_.store(true, std::memory_order_release);

@@ -1,85 +1,10 @@
 // SPDX-License-Identifier: MIT
-// What JACK's thread writes into which frame, in virtual time: a period of 100 frames is 1 ms.
-#include "plugins/midi/jack_event_writer.hpp"
-#include "tests/support/catch.hpp"
+// What JACK's thread writes into which frame, in virtual time.
+#include "tests/plugins/midi/jack_stage.hpp"
 
 #include <array>
-#include <deque>
-#include <memory>
-#include <vector>
 
-using midi::jack_cycle;
-using midi::jack_event_writer;
-using midi::jack_moments;
-using message = std::vector<std::uint8_t>;
-
-namespace {
-
-constexpr std::int64_t period_ns = 1'000'000;
-constexpr std::int64_t frame_ns = 10'000;
-
-struct written {
-    std::uint32_t frame;
-    message bytes;
-    friend bool operator==(const written& a, const written& b) {
-        return a.frame == b.frame && a.bytes == b.bytes;
-    }
-};
-
-class buffer final : public midi::jack_room {
-public:
-    explicit buffer(std::size_t size) : left_(size) {}
-    std::size_t left() noexcept override { return left_; }
-    std::uint8_t* reserve(std::uint32_t frame, std::size_t size) noexcept override {
-        if (size > left_ || (!events.empty() && frame < events.back().frame)) {
-            return nullptr;
-        }
-        left_ -= size;
-        events.push_back({frame, message(size)});
-        return events.back().bytes.data();
-    }
-    std::deque<written> events;
-
-private:
-    std::size_t left_;
-};
-
-class stage {
-public:
-    void push(std::int64_t due_ns, const message& bytes) { REQUIRE(output->push(due_ns, bytes)); }
-
-    // The next period; what stands in it.
-    std::vector<written> next(std::size_t room = 32'000, std::uint32_t missed = 0) {
-        now_ns += missed * period_ns;
-        lost += output->begin(missed);
-        buffer to(room);
-        output->write({100, now_ns, now_ns + period_ns}, to);
-        now_ns += period_ns;
-        return {to.events.begin(), to.events.end()};
-    }
-
-    std::int64_t now_ns = 1'000'000'000; // when the next period begins
-    std::uint32_t lost = 0;
-    std::vector<std::int64_t> late_ns; // as it was told, of each message
-    std::unique_ptr<jack_event_writer> output = std::make_unique<jack_event_writer>(as_tally());
-
-private:
-    midi::tally as_tally() noexcept {
-        midi::tally made;
-        made.call = [](void* self, std::int64_t ns) noexcept {
-            static_cast<stage*>(self)->late_ns.push_back(ns);
-        };
-        made.context = this;
-        return made;
-    }
-};
-
-const message on{0x90, 60, 100};
-const message off{0x80, 60, 0};
-const message other_on{0x90, 61, 100};
-const message bend{0xE0, 1, 2};
-
-} // namespace
+using namespace tactus::test;
 
 TEST_CASE("what is known ahead stands in its frame of its period") {
     stage it;
@@ -241,25 +166,6 @@ TEST_CASE("without room at all nothing is kept") {
     CHECK(it.next().empty());
 }
 
-TEST_CASE("a message is counted as perhaps lost once, where a period was late soon after it") {
-    stage it;
-    const bool is_told = GENERATE(true, false);
-    it.push(it.now_ns, on);
-    it.push(it.now_ns, bend);
-    static_cast<void>(it.next());
-    static_cast<void>(it.next());
-    CHECK(it.lost == 0);
-
-    if (is_told) {
-        it.output->xrun();
-    }
-    static_cast<void>(it.next(32'000, is_told ? 0 : 1));
-    CHECK(it.lost == 2);
-    it.output->xrun();
-    static_cast<void>(it.next());
-    CHECK(it.lost == 2);
-}
-
 TEST_CASE(
     "an output that closes is finished when its last messages have passed through the graph") {
     stage it;
@@ -284,67 +190,6 @@ TEST_CASE("an output that has been silent is finished at once") {
     it.output->finish();
     static_cast<void>(it.next());
     CHECK(it.output->is_finished());
-}
-
-TEST_CASE("ends that an xrun may have lost are said once more") {
-    stage it;
-    it.push(it.now_ns, on);
-    it.push(it.now_ns, {0xB3, 64, 127});
-    it.push(it.now_ns, other_on);
-    static_cast<void>(it.next());
-    it.push(it.now_ns, off);
-    it.push(it.now_ns, {0xB3, 64, 0});
-    CHECK(it.next().size() == 2);
-    const bool is_told = GENERATE(true, false);
-
-    if (is_told) {
-        it.output->xrun();
-    }
-
-    const std::vector<written> again = it.next(32'000, is_told ? 0 : 1);
-    CHECK(again == std::vector<written>{{0, {0x80, 60, 64}}, {0, {0xB3, 64, 0}}});
-    CHECK(it.next().empty());
-}
-
-TEST_CASE("the word of an xrun may come late, but not for ever") {
-    stage it;
-    const int periods = GENERATE(1, 50, 99, 102, 200);
-    it.push(it.now_ns, off);
-    for (int i = 0; i < periods; ++i) {
-        static_cast<void>(it.next());
-    }
-    it.output->xrun();
-    CHECK(it.next().size() == (periods <= 100 ? 1 : 0));
-}
-
-TEST_CASE("a note that was begun anew is not ended again") {
-    stage it;
-    it.push(it.now_ns, off);
-    it.push(it.now_ns, on);
-    CHECK(it.next().size() == 2);
-    it.output->xrun();
-    CHECK(it.next().empty());
-}
-
-TEST_CASE("what ended a whole channel is said again for what was on, and nothing else") {
-    stage it;
-    it.push(it.now_ns, on);
-    it.push(it.now_ns, {0xB0, 66, 100});
-    it.push(it.now_ns, {0xB0, 123, 0});
-    it.push(it.now_ns, other_on);
-    it.push(it.now_ns, {0xB0, 121, 0});
-    static_cast<void>(it.next());
-    it.output->xrun();
-    CHECK(it.next() == std::vector<written>{{0, {0x80, 60, 64}}, {0, {0xB0, 66, 0}}});
-}
-
-TEST_CASE("an end is said again before what comes then") {
-    stage it;
-    it.push(it.now_ns, off);
-    static_cast<void>(it.next());
-    it.output->xrun();
-    it.push(it.now_ns + 10 * frame_ns, on);
-    CHECK(it.next() == std::vector<written>{{0, {0x80, 60, 64}}, {10, on}});
 }
 
 TEST_CASE("on an overloaded machine an output that closes says its ends once more") {
