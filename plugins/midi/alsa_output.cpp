@@ -297,11 +297,14 @@ tactus_status alsa_output::fail(int error) noexcept {
     return is_full ? TACTUS_E_AGAIN : alsa_failure(error, wake_, why_);
 }
 
+// Room is not enough: there is some while the receiver takes nothing, if what waited was long.
 bool alsa_output::is_frozen() noexcept {
-    constexpr std::uint8_t smallest[] = {0xB0, 123, 0};
-    if (is_frozen_ && !targets_.empty() && targets_.front().to.has_room(smallest, alsa_now_ns())) {
-        targets_.front().stall.reset();
-        is_frozen_ = false;
+    if (is_frozen_ && !targets_.empty()) {
+        target& one = targets_.front();
+        is_frozen_ = !one.stall.takes_again(one.to.read_room(alsa_now_ns()));
+        if (!is_frozen_) {
+            one.stall.reset();
+        }
     }
     return is_frozen_;
 }

@@ -52,6 +52,15 @@ bool alsa_receiver::has_room(bytes_view bytes, std::int64_t now_ns) noexcept {
     return !pool || pool->free >= (is_sysex(bytes) ? cells_for(bytes.size()) : 1);
 }
 
+std::size_t alsa_receiver::read_room(std::int64_t now_ns) noexcept {
+    if (buffer_) {
+        static_cast<void>(buffer_->has_room(0, now_ns, SIZE_MAX)); // with a limit it is always read
+        return room_ = buffer_->free();
+    }
+    const auto pool = client_.pool_of(at_.client);
+    return room_ = pool ? pool->free : 0;
+}
+
 bool alsa_receiver::is_drained(std::int64_t now_ns) noexcept {
     if (!buffer_) {
         return true;

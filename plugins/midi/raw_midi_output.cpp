@@ -184,9 +184,9 @@ tactus_status raw_midi_output::wait_for_room() noexcept {
     return TACTUS_E_CLOSED;
 }
 
+// Room is not enough: there is some while the device takes nothing, if what waited was long.
 bool raw_midi_output::is_frozen() noexcept {
-    constexpr std::size_t smallest = 3;
-    if (is_frozen_ && device_.room() >= smallest) {
+    if (is_frozen_ && stall_.takes_again(device_.room())) {
         stall_.reset();
         is_frozen_ = false;
     }

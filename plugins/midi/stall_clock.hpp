@@ -17,9 +17,11 @@ public:
 
     /// Nothing waits there any more.
     void reset() noexcept { is_waiting_ = false; }
+    /// Whether it has taken something since it was last asked. `room`: what it could take now.
+    bool takes_again(std::size_t room) const noexcept { return !is_waiting_ || room > room_; }
     /// Nanoseconds since it last took something. `room`: what it could take now, in any unit.
     std::int64_t stalled_ns(std::size_t room, std::int64_t now_ns) noexcept {
-        const bool takes = !is_waiting_ || room > room_;
+        const bool takes = takes_again(room);
         stalled_ns_ =
             takes ? 0 : stalled_ns_ + std::clamp<std::int64_t>(now_ns - asked_ns_, 0, step_max_ns);
         is_waiting_ = true;

@@ -9,7 +9,7 @@ from daemon import Daemon, configuration, midi, route
 from midi_bytes import messages, note_off, note_on, sysex
 from osc import Listener
 from probes import (check_long_message_behind_full_buffer, check_played_again,
-                    check_stops_while_behind)
+                    check_stops_while_behind, check_stuck_within_sysex)
 from sequencer import Client, ports
 from usb_midi import UsbMidi, raw_usb_midi
 
@@ -74,6 +74,12 @@ def a_long_message_behind_a_full_buffer_of_a_slow_device():
 @part
 def a_stop_while_it_is_behind():
     check_stops_while_behind(lambda: exclusive(keys="none such").attached("synth"), device())
+
+
+@part
+def it_takes_nothing_within_a_long_sysex():
+    one = device()
+    check_stuck_within_sysex(exclusive(keys="none such").attached("synth"), one)
 
 
 @part

@@ -11,7 +11,8 @@ from daemon import Daemon, configuration, midi, route
 import midi_bytes
 from midi_bytes import note_off, note_on, sysex, without_real_time
 from osc import Listener
-from probes import check_long_message_behind_full_buffer, check_stops_while_behind
+from probes import (check_long_message_behind_full_buffer, check_stops_while_behind,
+                    check_stuck_within_sysex)
 from sequencer import Client
 from usb_midi import HIGH_SPEED, UsbMidi
 
@@ -206,6 +207,12 @@ def a_device_that_takes_nothing_for_a_while():
     check_within("it is up again", 5, daemon.is_up)
     daemon.desk.note_on(62)
     check("... and works", note_on(62) in one.receives(note_on(62)))
+
+
+@part
+def a_device_that_takes_nothing_within_a_long_sysex():
+    one = device()
+    check_stuck_within_sysex(attached_for_output(), one)
 
 
 @part

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Whether a device is played again, what had sounded was ended, and a slow one is waited for."""
-from checks import SLOWNESS, check, check_equal, note, wait_for
+from checks import SLOWNESS, check, check_equal, check_within, note, wait_for
 from midi_bytes import messages, note_on, sounding, sysex
 
 PROBE = 61  # the note that is asked with; no case lets it sound
@@ -35,6 +35,21 @@ def check_long_message_behind_full_buffer(daemon, one):
           "%d bytes" % len(came))
     check_equal("nothing is dropped", daemon.dropped(), 0)
     one.out_delay = 0
+
+
+def check_stuck_within_sysex(daemon, one):
+    """A long SysEx leaves room in the driver's buffer for messages behind it, and waits."""
+    one.is_stuck = True
+    daemon.desk.send("/s/sysex", sysex(6000))
+    check_within("it goes offline", 3, lambda: not daemon.is_up())
+    check("... and the log says why", daemon.says("it no longer accepts events"))
+    is_back = wait_for(daemon.is_up, 2)
+    check("... and stays so while it takes nothing", is_back is None)
+    check_equal("the SysEx is counted as cut", daemon.total("midi_cut_sysex_total"), 1)
+    one.unstick()
+    check_within("it is up when it takes something again", 5, daemon.is_up)
+    daemon.desk.note_on(PROBE)
+    check("... and works", note_on(PROBE) in one.receives(note_on(PROBE)))
 
 
 CABLE_S = 0.0154  # for 48 bytes of MIDI

@@ -30,6 +30,19 @@ TEST_CASE("room that another program took is no progress, and what it left later
     CHECK(one.stalled_ns(5, 200 * ms) == 0);
 }
 
+TEST_CASE("a receiver takes again once it has more room than when it stalled") {
+    stall_clock one;
+    CHECK(one.takes_again(0)); // nothing waits
+    CHECK(one.stalled_ns(10, 0) == 0);
+    CHECK_FALSE(one.takes_again(10));
+    CHECK(one.takes_again(11));
+    CHECK(one.stalled_ns(4, 100 * ms) == 100 * ms);
+    CHECK_FALSE(one.takes_again(4));
+    CHECK(one.takes_again(5));
+    one.reset();
+    CHECK(one.takes_again(0));
+}
+
 TEST_CASE("time in which nobody asked counts only up to a limit") {
     stall_clock one;
     CHECK(one.stalled_ns(10, 0) == 0);
