@@ -54,6 +54,13 @@ std::string type_of(std::string_view name) {
     return std::string(name);
 }
 
+// A name that fits the kind, where the name's end says the other one; else empty.
+std::string name_for_kind(const plugin_new_options& of) {
+    const std::string_view other = of.kind == "output" ? "_in" : "_out";
+    const bool is_other = of.name.size() > other.size() && of.name.ends_with(other);
+    return is_other ? type_of(of.name) + (of.kind == "output" ? "_out" : "_in") : std::string();
+}
+
 void replace_all(std::string& text, std::string_view what, std::string_view by) {
     for (std::size_t at = text.find(what); at != std::string::npos;
          at = text.find(what, at + by.size())) {
@@ -113,6 +120,13 @@ int new_plugin(const plugin_new_options& wanted) {
                      "cannot have it as its name. Try %s_%s.\n",
                      options.name.c_str(), options.name.c_str(),
                      options.kind == "output" ? "out" : "in");
+        return exit_usage;
+    }
+    if (const std::string better = name_for_kind(options); !better.empty()) {
+        std::fprintf(stderr,
+                     "tactus: the daemon does not look for an %s in a file called %s.tactus.so. "
+                     "Write: tactus plugin new %s\n",
+                     options.kind.c_str(), options.name.c_str(), better.c_str());
         return exit_usage;
     }
     const std::filesystem::path folder = options.folder.empty() ? options.name : options.folder;

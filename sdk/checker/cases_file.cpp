@@ -74,14 +74,20 @@ void check_entry(subject& plugin) {
     }
 }
 
-bool has_type_of_file(const tactus_entry& entry, const std::string& name) {
-    for (std::uint32_t i = 0; i < entry.n_descriptors; ++i) {
-        const std::string type = entry.descriptors[i]->type;
-        if (name == type || name == type + "_in" || name == type + "_out") {
-            return true;
-        }
-    }
-    return false;
+// As the daemon's catalog looks for it. A type of both kinds may be found as one of them only.
+bool is_found(const tactus_descriptor& of, const std::string& name) {
+    const std::string type = of.type;
+    return name == type || ((of.kinds & TACTUS_KIND_INPUT) != 0 && name == type + "_in") ||
+           ((of.kinds & TACTUS_KIND_OUTPUT) != 0 && name == type + "_out");
+}
+
+// The names that the daemon looks for, as a text.
+std::string file_names(const tactus_descriptor& of) {
+    const std::string type = of.type;
+    std::string names = type + ".tactus.so";
+    names += (of.kinds & TACTUS_KIND_INPUT) != 0 ? " or " + type + "_in.tactus.so" : "";
+    names += (of.kinds & TACTUS_KIND_OUTPUT) != 0 ? " or " + type + "_out.tactus.so" : "";
+    return names;
 }
 
 void check_file_name(subject& plugin) {
@@ -89,9 +95,17 @@ void check_file_name(subject& plugin) {
     constexpr std::string_view ending = ".tactus.so";
     require(name.ends_with(ending), "Its name does not end in .tactus.so.");
     const std::string stem = name.substr(0, name.size() - ending.size());
-    require(has_type_of_file(plugin.entry(), stem),
-            "The daemon searches TYPE.tactus.so, TYPE_in.tactus.so or TYPE_out.tactus.so, and \"" +
-                stem + "\" fits none of its types.");
+    const tactus_entry& entry = plugin.entry();
+    std::string wanted;
+    for (std::uint32_t i = 0; i < entry.n_descriptors; ++i) {
+        const tactus_descriptor& each = *entry.descriptors[i];
+        if (is_found(each, stem)) {
+            return;
+        }
+        wanted += (wanted.empty() ? "" : "; ") + file_names(each);
+    }
+    fail("The daemon does not find its types in a file called " + name + ": it looks for " +
+         wanted + ".");
 }
 
 void refuse_unknown_ids(subject& plugin) {
