@@ -174,7 +174,17 @@ std::string setting_fault(const check_options& options) {
                    (all.empty() ? "It has none." : "It has: " + all + ".");
         }
     }
-    return "";
+    const auto tell_faults = [&] {
+        subject plugin(options, "", &note_call);
+        const tactus_entry& entry = plugin.entry();
+        for (std::uint32_t i = 0; i < entry.n_descriptors; ++i) {
+            if (const std::string why = plugin.setting_fault(*entry.descriptors[i]); !why.empty()) {
+                tell_parent(why);
+                return;
+            }
+        }
+    };
+    return run_apart(tell_faults, options.limit_s).told;
 }
 
 std::vector<check_info> all_checks() {

@@ -128,6 +128,22 @@ std::string single_fault(const tactus_option& option, std::string_view toml) {
     }
 }
 
+std::string range_fault(const tactus_option& option, std::string_view toml) {
+    const std::optional<double> value = number_of(option, toml);
+    const auto end = [&](const char* of) {
+        return of != nullptr ? number_of(option, of) : std::nullopt;
+    };
+    const std::optional<double> least = end(option.min_toml);
+    const std::optional<double> most = end(option.max_toml);
+    if (!value || ((!least || *value >= *least) && (!most || *value <= *most))) {
+        return "";
+    }
+    return "is out of its range: " + (least && most
+                                          ? std::string(option.min_toml) + " to " + option.max_toml
+                                      : least ? "at least " + std::string(option.min_toml)
+                                              : "at most " + std::string(option.max_toml));
+}
+
 } // namespace
 
 std::optional<double> number_of(const tactus_option& option, std::string_view toml) {
@@ -167,6 +183,22 @@ std::string value_fault(const tactus_option& option, std::string_view toml) {
         }
     }
     return "";
+}
+
+std::string given_value_fault(const tactus_option& option, std::string_view toml) {
+    if ((option.flags & TACTUS_OPT_OR_TEXT) != 0) {
+        return given_value_fault(option.children[0], toml);
+    }
+    if (option.type == TACTUS_OPT_TABLE) {
+        return "is for a table, which cannot be set here";
+    }
+    const std::string_view value = trimmed(toml);
+    std::string fault = value_fault(option, value);
+    const bool is_list = !value.empty() && value.front() == '[';
+    for (const std::string_view item : is_list ? items_of(value) : std::vector{value}) {
+        fault = fault.empty() ? range_fault(option, item) : fault;
+    }
+    return fault;
 }
 
 } // namespace tactus::checker

@@ -2,6 +2,7 @@
 #include "subject.hpp"
 
 #include "check_process.hpp"
+#include "option_value.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -88,6 +89,20 @@ std::string subject::option_keys(const tactus_descriptor& of) {
         keys += std::string(at(of.options, of.option_size, i).key) + " ";
     }
     return keys;
+}
+
+std::string subject::setting_fault(const tactus_descriptor& of) const {
+    for (const setting& each : options_.settings) {
+        for (std::uint32_t i = 0; i < of.n_options; ++i) {
+            const tactus_option& option = at(of.options, of.option_size, i);
+            const std::string fault =
+                each.key == option.key ? given_value_fault(option, each.toml) : "";
+            if (!fault.empty()) {
+                return "the value of --set " + each.key + "=" + each.toml + " " + fault + ".";
+            }
+        }
+    }
+    return "";
 }
 
 void subject::set_required(testing::test_config& to, const tactus_option* options,

@@ -44,6 +44,7 @@ public:
         : options_(options), id_(std::move(id)), note_call_(note) {}
 
     const std::string& path() const { return options_.file; }
+    double limit_s() const { return options_.limit_s; }
     /// Loads the file. Fails where that cannot be done, or where it has no entry.
     const tactus_entry& entry();
     /// The one that is tested; only for instances.
@@ -61,6 +62,8 @@ public:
 
     /// Of its first level, each with a space behind it.
     static std::string option_keys(const tactus_descriptor& of);
+    /// What is wrong with the settings that are for options of this descriptor, as a sentence.
+    std::string setting_fault(const tactus_descriptor& of) const;
 
     void note_call(const char* call) const { note_call_(call); }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <tactus/testhost/config.hpp>
 
+#include <algorithm>
 #include <cstdlib>
 #include <sstream>
 #include <stdexcept>
@@ -10,12 +11,16 @@ namespace tactus::testing {
 namespace {
 
 // "250ms" -> ns, "64KiB" -> bytes, "2000/s" -> 1/s: the number, times the unit.
-double with_unit(const std::string& text) {
+double with_unit(std::string text) {
+    text.erase(std::remove(text.begin(), text.end(), '_'), text.end()); // 10_000
     static const std::map<std::string, double> units{
-        {"", 1},     {"ns", 1}, {"us", 1e3},   {"ms", 1e6},      {"s", 1e9},
-        {"m", 6e10}, {"B", 1},  {"KiB", 1024}, {"MiB", 1048576}, {"/s", 1}};
+        {"", 1},       {"ns", 1}, {"us", 1e3},   {"ms", 1e6},      {"s", 1e9},          {"m", 6e10},
+        {"h", 3.6e12}, {"B", 1},  {"KiB", 1024}, {"MiB", 1048576}, {"GiB", 1073741824}, {"/s", 1}};
     char* end = nullptr;
     const double number = std::strtod(text.c_str(), &end);
+    while (*end == ' ') {
+        ++end;
+    }
     const auto unit = units.find(end);
     if (end == text.c_str() || unit == units.end()) {
         throw std::invalid_argument("not a number with a unit: " + text);
@@ -143,7 +148,7 @@ test_config& test_config::table(std::string_view key) {
 test_config::value test_config::parse(const tactus_option& option, std::string_view toml) {
     value parsed;
     parsed.text = std::string(toml);
-    if (toml.size() >= 2 && toml.front() == '"') {
+    if (toml.size() >= 2 && (toml.front() == '"' || toml.front() == '\'')) {
         parsed.text = std::string(toml.substr(1, toml.size() - 2));
     }
     switch (option.type) {
@@ -167,6 +172,7 @@ tactus_status test_config::find(const tactus_config* config, std::uint32_t optio
                                 std::uint32_t index, const value** found) {
     const test_config& self = of(config);
     if (self.getter_status_ != TACTUS_OK) {
+        ++self.failed_reads_;
         return self.getter_status_;
     }
     if (option >= self.values_.size() || index >= self.values_[option].size()) {

@@ -36,6 +36,9 @@ public:
     /// From now on each getter answers this: a host that breaks its word.
     void fail_getters(tactus_status status) { getter_status_ = status; }
 
+    /// How often a getter has answered that.
+    std::uint64_t failed_reads() const { return failed_reads_; }
+
     const tactus_config& raw() const { return raw_; }
 
 private:
@@ -57,6 +60,7 @@ private:
     std::map<std::uint32_t, std::unique_ptr<test_config>> tables_;
     std::vector<bool> is_default_;
     tactus_status getter_status_ = TACTUS_OK;
+    mutable std::uint64_t failed_reads_ = 0;
     tactus_config raw_;
 };
 
