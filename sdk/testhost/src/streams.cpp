@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // "tactus.stream/0" of test_host: connections in memory, whose other end is the test.
+#include "endpoint_rules.hpp"
 #include "tables.hpp"
 
 #include <tactus/testhost/host.hpp>
@@ -35,10 +36,6 @@ std::string host_of(const std::string& endpoint) {
     }
     const std::string host = endpoint.substr(mark + 3, colon - mark - 3);
     return !host.empty() && host.front() == '[' ? host.substr(1, host.size() - 2) : host;
-}
-
-bool is_endpoint(const std::string& text) {
-    return text.starts_with("unix:") || !host_of(text).empty();
 }
 
 std::string without_zone(const std::string& host) {
@@ -208,7 +205,8 @@ namespace {
 tactus_status resolve(const tactus_host* h, tactus_op* op, tactus_str endpoint,
                       tactus_endpoint_text* found, std::uint32_t n, std::int64_t due_ns) noexcept {
     const std::string text = text_of(endpoint);
-    if (found == nullptr || n == 0 || !is_text(endpoint)) {
+    if (found == nullptr || n == 0 || !is_text(endpoint) ||
+        kind_of_endpoint(text) == endpoint_kind::none) {
         return TACTUS_E_INVALID;
     }
     if (is_numeric(text)) {
@@ -224,9 +222,6 @@ tactus_status host_tables::begin_resolve(const tactus_host* h, tactus_op* op,
                                          const std::string& endpoint,
                                          std::span<tactus_endpoint_text> found,
                                          std::int64_t due_ns) {
-    if (host_of(endpoint).empty()) {
-        return TACTUS_E_INVALID;
-    }
     test_host::pending_op made{nullptr, "resolve"};
     made.endpoint = endpoint;
     made.found = found.data();
@@ -280,12 +275,17 @@ tactus_status test_host::listen(const tactus_listen* wanted, tactus_id* listener
         raw_.set_error(&raw_, status, tactus_str{nullptr, 0}, tactus_str{"the host's reason", 17});
         return status;
     }
+    const std::string local = testing::text_of(wanted->endpoint);
+    if (kind_of_endpoint(local) != endpoint_kind::numeric) {
+        take_error(TACTUS_E_INVALID, "", "\"" + local + "\" cannot be listened on.");
+        return TACTUS_E_INVALID;
+    }
     test_stream& made = add_stream("");
     made.is_listener = true;
-    made.local = testing::text_of(wanted->endpoint);
+    made.local = local;
     made.mode = wanted->mode;
     *listener = made.id;
-    return is_numeric(made.local) ? status : tactus_status{TACTUS_E_INVALID};
+    return status;
 }
 
 tactus_status test_host::describe_peer(tactus_id id, tactus_stream_peer* to) {
@@ -305,7 +305,7 @@ tactus_status test_host::describe_peer(tactus_id id, tactus_stream_peer* to) {
 
 tactus_status host_tables::begin_connect(const tactus_host* h, tactus_op* op,
                                          const std::string& endpoint, std::int64_t due_ns) {
-    if (!is_endpoint(endpoint)) {
+    if (!is_connectable(endpoint)) {
         return TACTUS_E_INVALID;
     }
     test_host::pending_op made{nullptr, "connect"};
