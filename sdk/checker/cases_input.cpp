@@ -18,6 +18,9 @@ namespace {
 using testing::emitted_event;
 using testing::test_host;
 
+constexpr std::int64_t day_ns = 86'400'000'000'000;
+constexpr std::int64_t ahead_most_ns = 7 * day_ns; // the largest [time] max_ahead
+
 std::string bytes_of(const emitted_event& event) {
     std::string text;
     for (std::size_t i = 0; i < event.bytes.size() && i < 8; ++i) {
@@ -52,6 +55,11 @@ void emit_good_events(subject& plugin) {
                 "It emits an event of an unknown protocol, " + std::to_string(each.protocol) + ".");
         require_message(each);
         require(each.due_ns >= 0 && each.received_ns >= 0, "It emits an event before time 0.");
+        require(each.due_ns <= made->host.now_ns() + ahead_most_ns,
+                "It emits an event that is due in " +
+                    std::to_string((each.due_ns - made->host.now_ns()) / day_ns) +
+                    " days; no [time] max_ahead allows more than 7. Times are the host's now_ns(), "
+                    "which is CLOCK_MONOTONIC: did you use CLOCK_REALTIME?");
         require(each.received_ns <= made->host.now_ns(),
                 "It emits an event that was received in the future.");
         require(each.group <= 0xffffff, "It emits an event whose group is above 0xFFFFFF.");

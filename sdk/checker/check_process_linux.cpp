@@ -143,7 +143,8 @@ ended judge(const shared_page& of, bool ended_by_itself, int status) {
     if (of.state == state_failed) {
         result.why = of.why.data();
     } else if (!ended_by_itself) {
-        result.why = "It did not come back in time" + in_call(of) + ".";
+        result.why = "It did not come back in time" + in_call(of) +
+                     "; --limit SECONDS gives each test longer.";
     } else if ((of.state == state_passed || of.state == state_leaving) && WIFEXITED(status) &&
                WEXITSTATUS(status) == 0) {
         result.outcome = verdict::passed;

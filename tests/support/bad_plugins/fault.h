@@ -59,6 +59,7 @@ enum {
     F_configure_opens_socket,
     F_configure_leaves_descriptor,
     F_configure_follows_null,
+    F_configure_ignores_status,
     /* of its start and its stop */
     F_start_positive,
     F_start_refuses,
@@ -79,6 +80,7 @@ enum {
     F_stop_needs_a_turn,
     /* of its life */
     F_ends_by_itself,
+    F_connects_unnamed,
     F_reuses_op,
     F_writes_into_op,
     F_done_crashes,

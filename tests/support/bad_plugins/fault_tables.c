@@ -76,7 +76,7 @@ static tactus_status configure(tactus_plugin* plugin, const tactus_config* confi
         (void)first;
         return TACTUS_OK;
     }
-    return status;
+    return fault == F_configure_ignores_status ? TACTUS_OK : status;
 }
 
 static tactus_status take(tactus_plugin* plugin, const tactus_batch* batch, uint32_t* accepted) {
@@ -265,8 +265,9 @@ static const tactus_option options[] = {
      .min_toml = FAULT == F_range_reversed ? "\"11s\"" : "\"1ms\"",
      .max_toml = "\"10s\""}};
 
-static const char* const needed[] = {
-    FAULT == F_needs_unknown ? "tactus.teleport/0" : TACTUS_TIMER_0, NULL};
+static const char* const needed[] = {FAULT == F_needs_unknown ? "tactus.teleport/0"
+                                                              : TACTUS_TIMER_0,
+                                     FAULT == F_connects_unnamed ? NULL : TACTUS_STREAM_0, NULL};
 
 static const tactus_descriptor first = {
     FAULT == F_descriptor_short ? 16 : sizeof first,

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define MS 1000000
@@ -135,6 +136,11 @@ static void emit(instance* self) {
     if (habit == H_emits_short_midi || habit == H_emits_no_status) {
         event.protocol = TACTUS_PROTO_MIDI;
     }
+    if (habit == H_emits_wall_clock) {
+        struct timespec now;
+        clock_gettime(CLOCK_REALTIME, &now);
+        event.due_ns = now.tv_sec * 1000000000LL + now.tv_nsec;
+    }
     event.tag = habit == H_emits_large_tag ? TACTUS_TAG_MAX + 1 : 1;
     const tactus_batch batch = {sizeof batch, 1, sizeof event, TACTUS_BATCH_DROPPABLE, &event};
     uint32_t accepted = 0;
@@ -146,7 +152,8 @@ static void emit(instance* self) {
 static void wait(instance* self) {
     const tactus_timer_0* timer = find(self, TACTUS_TIMER_0);
     if (timer != NULL) {
-        const int64_t due_ns = self->host->now_ns(self->host) + 10 * MS;
+        const int64_t step_ns = habit == H_ends_at_once ? 0 : 10 * MS;
+        const int64_t due_ns = self->host->now_ns(self->host) + step_ns;
         self->is_timer_pending =
             timer->wait_until(self->host, &self->timer, due_ns) == TACTUS_PENDING;
     }
@@ -158,6 +165,10 @@ static void on_timer(tactus_op* op, tactus_status status, uint64_t result) {
     self->is_timer_pending = 0;
     if (self->is_stopping) {
         self->host->stopped(self->host, TACTUS_OK);
+    } else if (habit == H_ends_at_once) {
+        const tactus_str why = {"The device is gone.", 19};
+        (void)self->host->set_error(self->host, TACTUS_E_IO, (tactus_str){NULL, 0}, why);
+        self->host->stopped(self->host, TACTUS_E_IO);
     } else if (status == TACTUS_OK) {
         habit_act(AT_TURN);
         emit(self);

@@ -41,6 +41,9 @@ enum {
     H_emits_no_status,
     H_emits_short_midi,
     H_emits_large_tag,
+    H_emits_wall_clock,
+    /* of its end */
+    H_ends_at_once,
     /* of its tables */
     H_too_many_options,
     H_too_deep
