@@ -239,7 +239,10 @@ tactus_status alsa_output::send(bytes_view bytes, std::int64_t) noexcept {
 bool alsa_output::must_wait_for(target& one, bytes_view bytes) noexcept {
     const std::int64_t now = alsa_now_ns();
     if (one.to.has_room(bytes, now)) {
-        one.stall.reset();
+        // A clock passes what waits, also at a receiver that takes nothing.
+        if (!is_real_time(bytes) || one.is_left_out || one.stall.takes_again(one.to.room())) {
+            one.stall.reset();
+        }
         if (std::exchange(one.is_left_out, false)) {
             take_in_again(one);
         }

@@ -171,7 +171,10 @@ tactus_status raw_midi_output::send(bytes_view bytes, std::int64_t) noexcept {
         running_.clear();
         return error == -EAGAIN ? wait_for_room() : alsa_failure(error, wake_, why_);
     }
-    stall_.reset();
+    // A clock passes what waits, also at a device that takes nothing.
+    if (!is_real_time(bytes) || stall_.takes_again(device_.room() + bytes.size())) {
+        stall_.reset();
+    }
     return TACTUS_OK;
 }
 

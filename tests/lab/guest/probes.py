@@ -38,10 +38,15 @@ def check_long_message_behind_full_buffer(daemon, one):
 
 
 def check_stuck_within_sysex(daemon, one):
-    """A long SysEx leaves room in the driver's buffer for messages behind it, and waits."""
+    """A long SysEx waits, and leaves room in the driver's buffer for messages behind it, of which a
+    clock passes the SysEx."""
+    def is_offline():
+        daemon.desk.send("/s/clock")
+        return not daemon.is_up()
+
     one.is_stuck = True
     daemon.desk.send("/s/sysex", sysex(6000))
-    check_within("it goes offline", 3, lambda: not daemon.is_up())
+    check_within("it goes offline", 3, is_offline)
     check("... and the log says why", daemon.says("it no longer accepts events"))
     is_back = wait_for(daemon.is_up, 2)
     check("... and stays so while it takes nothing", is_back is None)
