@@ -42,12 +42,12 @@ typedef struct tactus_host {
                                tactus_str text) TACTUS_NOEXCEPT;
 
     /* [any] The final call of an instance: after stop() was called, or on its own initiative when
-     * it can't continue (then with a negative status; the host restarts it with back-off). On
-     * [loop], all ops are done by then and all threads of the plugin are joined. From another
-     * thread (a driver's callback: "the device is gone") it takes effect in the loop's next turn:
-     * ops that are pending end with TACTUS_E_CANCELED, and destroy() joins the threads. The host
-     * calls destroy() later, never inside this call. TACTUS_E_CLOSED: start was not called, or
-     * stopped was. */
+     * it can't continue (then with a negative status; the host restarts it with back-off); not
+     * within start(), which returns its error: the daemon would end it in the next turn, and the
+     * checker calls it a breach. On [loop], all ops are done and all threads of the plugin joined.
+     * From another thread ("the device is gone") it takes effect in the loop's next turn: pending
+     * ops end with TACTUS_E_CANCELED, and destroy() joins the threads. The host calls destroy()
+     * later, never inside this call. TACTUS_E_CLOSED: start was not called, or stopped was. */
     tactus_status (*stopped)(const struct tactus_host* host, tactus_status status) TACTUS_NOEXCEPT;
 } tactus_host;
 
