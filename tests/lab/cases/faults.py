@@ -168,7 +168,7 @@ def no_room_for_what_sounds_and_the_log():
     shell("tactus reload")
     comes_true("with room, the log goes on and says what is missing", 1, lambda: re.search(
         r"\d+ lines of the log were lost here", log()))
-    shell("mount -o remount,size=1m " + disk.at)
+    shell("mount -o remount,size=2m " + disk.at)
     size = len(log())
     systemctl("restart tactus")
     check("... and what sounds is kept", "no record of what sounds" not in log()[size:])
