@@ -4,6 +4,8 @@
 
 #include "tests/support/catch.hpp"
 
+#include <optional>
+
 #include <jack/jack.h>
 
 using namespace tactus::test;
@@ -21,6 +23,25 @@ tactus_status send_while(live_output& output, tactus_status status, int n) {
     }
     return said;
 }
+
+struct running_server : jack_server {
+    running_server() { start(); }
+};
+
+// An output that is up, and a receiver that is connected to it.
+struct heard_output {
+    heard_output() {
+        REQUIRE(output.start() == TACTUS_OK);
+        REQUIRE(output.until_up());
+        connected.emplace("synth", "tactus:v");
+        REQUIRE(receiver().is_connected());
+    }
+    jack_receiver& receiver() { return *connected; }
+
+    running_server server;
+    live_output output{"virtual", "v"};
+    std::optional<jack_receiver> connected;
+};
 
 } // namespace
 
@@ -71,15 +92,8 @@ TEST_CASE("a killed server is given up without delay: the worker stays free") {
     CHECK(slowest < 500ms);
 }
 
-TEST_CASE("a server that hangs takes the port offline, and its next period brings it back") {
-    jack_server server;
-    server.start();
-    live_output output("virtual", "v");
-    REQUIRE(output.start() == TACTUS_OK);
-    REQUIRE(output.until_up());
-    jack_receiver receiver("synth", "tactus:v");
-    REQUIRE(receiver.is_connected());
-
+TEST_CASE_METHOD(heard_output,
+                 "a server that hangs takes the port offline, and its next period brings it back") {
     server.freeze();
     CHECK(send_while(output, TACTUS_OK, 20'000) == TACTUS_E_CLOSED);
     CHECK(output.slowest < send_limit);
@@ -90,7 +104,7 @@ TEST_CASE("a server that hangs takes the port offline, and its next period bring
     REQUIRE(output.until_up(2s));
     CHECK(output.send({0x90, 8, 8}) == TACTUS_OK);
     CHECK(eventually([&] {
-        const std::vector<jack_event> events = receiver.events();
+        const std::vector<jack_event> events = receiver().events();
         return !events.empty() && events.back().bytes == message{0x90, 8, 8};
     }));
 }
@@ -189,14 +203,7 @@ TEST_CASE("clients that libjack frees under us, for someone else's sake, are not
 
 // PipeWire's jack_cycle_wait() sits out the periods of such a change, and what is written around
 // them is lost. jackd stops its graph for it, and a period with it.
-TEST_CASE("nothing is lost while the length of JACK's periods changes") {
-    jack_server server;
-    server.start();
-    live_output output("virtual", "v");
-    REQUIRE(output.start() == TACTUS_OK);
-    REQUIRE(output.until_up());
-    jack_receiver receiver("synth", "tactus:v");
-    REQUIRE(receiver.is_connected());
+TEST_CASE_METHOD(heard_output, "nothing is lost while the length of JACK's periods changes") {
     jack_client_t* other = jack_client_open("other", JackNoStartServer, nullptr);
     REQUIRE(other != nullptr);
     REQUIRE(jack_activate(other) == 0);
@@ -214,9 +221,9 @@ TEST_CASE("nothing is lost while the length of JACK's periods changes") {
         }
         REQUIRE(eventually([&] { return jack_get_buffer_size(other) == frames; }));
     }
-    CHECK(receiver.wait_for(sent, 1s));
+    CHECK(receiver().wait_for(sent, 1s));
 
-    CHECK(receiver.events().size() == sent);
+    CHECK(receiver().events().size() == sent);
     jack_client_close(other);
 }
 
