@@ -157,8 +157,10 @@ private:
 
 class worker_sink final : public output_sink {
 public:
-    // How long to wait before a full ring is tried again.
-    static constexpr std::int64_t retry_ns = 2'000'000;
+    // How long to wait before a worker without room is tried again: if its plugin has none either,
+    // and otherwise.
+    static constexpr std::int64_t full_retry_ns = 2'000'000;
+    static constexpr std::int64_t retry_ns = 500'000;
 
     worker_sink(worker& worker, coro::reactor& reactor, flow::dispatcher& dispatcher,
                 std::uint16_t output, failed_events& failed)
@@ -197,7 +199,9 @@ private:
         const auto* next = reinterpret_cast<const std::uint8_t*>(batch.events);
         for (std::uint32_t i = 0; i < batch.count; ++i, next += batch.event_stride) {
             if (!worker_.hand_over(*reinterpret_cast<const tactus_event*>(next), receipts[i])) {
-                reactor_.arm(retry_, reactor_.clock().now_ns() + retry_ns);
+                const bool is_full = worker_.full_since_ns() != 0;
+                reactor_.arm(retry_,
+                             reactor_.clock().now_ns() + (is_full ? full_retry_ns : retry_ns));
                 return {TACTUS_E_AGAIN, i};
             }
         }

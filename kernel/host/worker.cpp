@@ -25,7 +25,7 @@ void worker::submit(void (*fn)(void*) noexcept, void* arg, void (*done)(void*) n
 }
 
 bool worker::hand_over(const tactus_event& event, const flow::receipt& receipt) noexcept {
-    if (unfinished_ == unfinished_max) {
+    if (unfinished_ >= unfinished_behind_max && unfinished_ >= unfinished_max_for(event)) {
         return false;
     }
     const handed_event handed{event, receipt};
@@ -39,6 +39,20 @@ bool worker::hand_over(const tactus_event& event, const flow::receipt& receipt) 
     handed_over_ += is_stored ? 1 : 0;
     unfinished_ += is_stored ? 1 : 0;
     return is_stored;
+}
+
+std::size_t worker::unfinished_max_for(const tactus_event& event) const noexcept {
+    if (is_real_time(event)) {
+        return unfinished_max;
+    }
+    const bool may_wait = (event.flags & TACTUS_EVENT_CRITICAL) == 0;
+    return may_wait && is_behind() ? unfinished_behind_max : unfinished_max - real_time_room;
+}
+
+bool worker::is_behind() const noexcept {
+    const std::int64_t busy_ns = busy_since_ns();
+    return full_since_ns() != 0 || last_late_ns_ > behind_ns ||
+           (busy_ns != 0 && state_->reactor.clock().now_ns() - busy_ns > behind_ns);
 }
 
 void worker::flush(flow::keep kept) noexcept {
@@ -64,6 +78,9 @@ bool worker::next_completion(flow::completion& into) noexcept {
     }
     std::memcpy(&into, record->header.data(), sizeof into);
     state_->completions.pop();
+    if (into.how == flow::finish::sent) {
+        last_late_ns_ = std::int64_t{into.late_us} * 1000;
+    }
     unfinished_ -= into.is_end_before ? 0 : 1;
     return true;
 }

@@ -23,10 +23,15 @@ struct worker_state;
 class worker {
 public:
     static constexpr std::size_t ring_bytes = std::size_t{1} << 18;
-    // Events that the thread holds, sorted by due, in addition to those in the ring.
-    static constexpr std::size_t held_max = 1024;
-    // Events handed over whose completion was not taken yet. Each has one or two completions.
+    // Events handed over whose completion was not taken yet. Each has one or two completions. Only
+    // MIDI real-time messages, which pass what waits for room, find room in the last part of it.
     static constexpr std::size_t unfinished_max = 4000;
+    static constexpr std::size_t real_time_room = 128;
+    // As many if the plugin is behind: all but real-time messages and what ends notes then waits in
+    // the output's queue, whose limits hold, and where it can be too late.
+    static constexpr std::size_t unfinished_behind_max = 128;
+    // It is behind if it has no room, or if its call takes longer, or its last event left later.
+    static constexpr std::int64_t behind_ns = 50'000'000;
 
     // What it sends to, and how.
     struct destination {
@@ -48,8 +53,8 @@ public:
     void submit(void (*fn)(void*) noexcept, void* arg, void (*done)(void*) noexcept,
                 void* done_arg);
 
-    // Copies the event; returns false if there is no room now. A completion with the receipt's
-    // number reports the outcome. Threads: loop.
+    // Copies the event; returns false if there is no room for it now. A completion with the
+    // receipt's number reports the outcome. Threads: loop.
     [[nodiscard]] bool hand_over(const tactus_event& event,
                                  const flow::receipt& receipt = {}) noexcept;
 
@@ -90,9 +95,13 @@ public:
     std::weak_ptr<const void> abandon() noexcept;
 
 private:
+    [[nodiscard]] std::size_t unfinished_max_for(const tactus_event& event) const noexcept;
+    [[nodiscard]] bool is_behind() const noexcept;
+
     std::shared_ptr<worker_state> state_;
     std::uint64_t handed_over_ = 0;
     std::size_t unfinished_ = 0;
+    std::int64_t last_late_ns_ = 0; // of the last completion of an event that was sent
     std::thread thread_;
 };
 

@@ -99,7 +99,7 @@ struct worker_state {
     const int priority; // real-time; 0: an ordinary thread
 
     // Only used by the thread.
-    held_events held{worker::held_max};
+    held_events held{worker::unfinished_max};
     std::string reason;         // for the event that the last send could not send
     std::uint64_t sequence = 0; // of the next event out of the ring
     flow::note_ends ends;       // of what was sent

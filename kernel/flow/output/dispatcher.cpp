@@ -170,9 +170,18 @@ void dispatcher::run_output(output& to, std::int64_t now_ns) noexcept {
     const std::size_t count = batch_.judge(to, std::span(due).first(popped));
     if (to.has_ends && !to.connected.is_deferred) {
         note_ends_.hand_over(to, std::span(due).first(count), now_ns);
-    } else {
-        batch_.hand_over(to, std::span(due).first(count), now_ns);
+    } else if (!batch_.hand_over(to, std::span(due).first(count), now_ns) &&
+               to.connected.is_deferred) {
+        pass_real_time(to, now_ns);
     }
+}
+
+// A worker that has no room for the others has some for a clock, which does not wait with them.
+void dispatcher::pass_real_time(output& to, std::int64_t now_ns) noexcept {
+    std::array<due_entry, batch_max> due;
+    const std::size_t popped = queue_.pop_due_real_time(to.index, now_ns, due);
+    const std::size_t count = batch_.judge(to, std::span(due).first(popped));
+    batch_.hand_over(to, std::span(due).first(count), now_ns);
 }
 
 } // namespace tactus::flow

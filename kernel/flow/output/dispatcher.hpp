@@ -112,6 +112,7 @@ public:
 private:
     void resume(std::uint16_t output) noexcept;
     void run_output(output& to, std::int64_t now_ns) noexcept;
+    void pass_real_time(output& to, std::int64_t now_ns) noexcept;
     // When overlong notes are looked for next.
     [[nodiscard]] std::int64_t next_look_ns() const noexcept {
         return limits_notes_ ? silencer_.next_look_ns() : never_ns;

@@ -182,12 +182,27 @@ void timed_queue::let_go(payload_block* block) noexcept {
 
 std::size_t timed_queue::pop_due(std::uint16_t output, std::int64_t now_ns,
                                  std::span<due_entry> out) noexcept {
+    return pop_due_from(output, now_ns, out,
+                        [](const output_queue& from) noexcept { return from.earliest(); });
+}
+
+std::size_t timed_queue::pop_due_real_time(std::uint16_t output, std::int64_t now_ns,
+                                           std::span<due_entry> out) noexcept {
+    return pop_due_from(output, now_ns, out, [](const output_queue& from) noexcept {
+        return from.at(real_time_lane).is_empty() ? lanes_count : real_time_lane;
+    });
+}
+
+// next_lane(output_queue): the lane to take from; lanes_count: none.
+template <class Choice>
+std::size_t timed_queue::pop_due_from(std::uint16_t output, std::int64_t now_ns,
+                                      std::span<due_entry> out, const Choice& next_lane) noexcept {
     output_queue& from = departures_.queues().at(output);
     now_ns = departures_.before_freeze(from, now_ns);
     std::size_t count = 0;
     std::size_t skips_left = skips_max;
     while (count < out.size() && skips_left > 0) {
-        const std::uint8_t first = from.earliest();
+        const std::uint8_t first = next_lane(from);
         if (first == lanes_count || departures_.leave_ns_of(from, from.at(first).top()) > now_ns) {
             break;
         }

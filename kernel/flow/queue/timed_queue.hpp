@@ -125,6 +125,9 @@ public:
     // events were skipped then, and it must be called again.
     std::size_t pop_due(std::uint16_t output, std::int64_t now_ns,
                         std::span<due_entry> out) noexcept;
+    // The same of MIDI real-time messages alone, whatever waits before them.
+    std::size_t pop_due_real_time(std::uint16_t output, std::int64_t now_ns,
+                                  std::span<due_entry> out) noexcept;
 
     // Takes out one that waits, for which is_meant(due_entry) is true; otherwise as
     // lane::take_before(). Return it with release().
@@ -193,6 +196,9 @@ public:
 private:
     timed_queue(const queue_amount& limit, std::int64_t now_ns, event_store events);
 
+    template <class Choice>
+    std::size_t pop_due_from(std::uint16_t output, std::int64_t now_ns, std::span<due_entry> out,
+                             const Choice& next_lane) noexcept;
     [[nodiscard]] std::optional<std::uint32_t> add(const event_source& source, std::uint16_t output,
                                                    std::uint64_t bytes) noexcept;
     void insert(output_queue& to, std::uint8_t into, due_key key,

@@ -211,20 +211,20 @@ TEST_CASE_METHOD(full_worker, "what came late is late from then on, not from its
 
 TEST_CASE_METHOD(full_worker, "a flushed worker has room for as many as at first") {
     up();
-    for (std::size_t round = 0; round < 3; ++round) {
-        for (std::size_t i = 0; i < tactus::host::worker::held_max - 1; ++i) {
+    constexpr std::size_t each = 1000;
+    constexpr std::size_t rounds = 5;
+    static_assert(rounds * each > tactus::host::worker::unfinished_max);
+    for (std::size_t round = 1; round <= rounds; ++round) {
+        for (std::size_t i = 0; i < each; ++i) {
             hand_over("x", clock.now_ns() + far_ns);
         }
         tick(); // it is held beside them
         thread().flush(flow::keep::critical);
-        REQUIRE(turn_until([&] {
-            return done.of(thread()).cancelled ==
-                   (round + 1) * (tactus::host::worker::held_max - 1);
-        }));
+        REQUIRE(turn_until([&] { return done.of(thread()).cancelled == round * each; }));
     }
     is_full = false;
     hand_over("a", clock.now_ns());
-    CHECK(has_sent(4));
+    CHECK(has_sent(rounds + 1));
 }
 
 TEST_CASE_METHOD(full_worker, "a flush that finds nothing takes nothing that comes after it") {
