@@ -44,7 +44,7 @@ daemon::daemon(config::loaded configuration, flow::timed_queue queue, host::cata
                                                 &load_},
       downs_({clock_, flow_.ingress, flow_.dispatcher, instances_}),
       losses_(flow_.dispatcher.account(), flow_.ingress, flow_.fan_out, log_),
-      clock_report_(flow_.timebase, settings(), log_),
+      clock_watch_(loop_, flow_.timebase), clock_report_(flow_.timebase, settings(), log_),
       instances_({flow_.ingress, flow_.fan_out, flow_.dispatcher, losses_, services_}),
       unrouted_(loop_, flow_.dispatcher, instances_.outputs()),
       stalls_(loop_, flow_.dispatcher, instances_.outputs()),
@@ -137,6 +137,7 @@ result<void> daemon::run_loop() {
         return served;
     }
     ask_for_realtime();
+    clock_watch_.start();
     startup_.begin([this] { running(); });
     unrouted_.open();
     loop_.run();

@@ -32,6 +32,7 @@
 #include "kernel/daemon/tap.hpp"
 #include "kernel/daemon/termination.hpp"
 #include "kernel/daemon/unrouted_outputs.hpp"
+#include "kernel/daemon/wall_clock_watch.hpp"
 #include "kernel/daemon/worker_stall_timer.hpp"
 #include "kernel/flow/output/dispatcher.hpp"
 #include "kernel/host/backpressure_waiters.hpp"
@@ -135,6 +136,7 @@ private:
     host::host_services services_;
     down_times downs_; // the ports of instances count their changes in it
     loss_report losses_;
+    wall_clock_watch clock_watch_;
     clock_report clock_report_;
     instance_set instances_;
     unrouted_outputs unrouted_;

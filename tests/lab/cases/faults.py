@@ -214,6 +214,15 @@ def set_clock(by_s):
 @part
 def the_clock_is_set():
     configure()
+    # Nothing has been sent, and nothing asks.
+    for by_s, direction in ((HOUR_S, "forward"), (-HOUR_S, "backward")):
+        before = journal()
+        set_clock(by_s)
+        comes_true("an idle daemon logs a step %s" % direction, 2, lambda: re.search(
+            r"The wall clock was stepped.*seconds=%s\d" % ("-" if by_s < 0 else ""),
+            since(before)) is not None)
+        check_equal("... and counts it", metric(
+            'tactus_clock_steps_total{direction="%s"}' % direction), 1)
     desk = kept(Desk())
     back.clear()
     for by_s, direction in ((HOUR_S, "forward"), (-HOUR_S, "backward")):
