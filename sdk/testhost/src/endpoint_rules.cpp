@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "endpoint_rules.hpp"
 
-#include <tactus/cpp/numeric_host.hpp>
+#include <tactus/cpp/decimal.hpp>
+#include <tactus/cpp/endpoint.hpp>
 
 #include <algorithm>
-#include <charconv>
-#include <cstdint>
+#include <cstring>
+#include <string>
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <sys/un.h>
 
 namespace tactus::testing {
@@ -19,13 +22,6 @@ bool is_path(std::string_view path) {
            path.find('\0') == std::string_view::npos;
 }
 
-bool is_port(std::string_view digits) {
-    std::uint16_t port = 0;
-    const char* const end = digits.data() + digits.size();
-    const auto [rest, failed] = std::from_chars(digits.data(), end, port);
-    return failed == std::errc{} && rest == end;
-}
-
 bool is_name(std::string_view text) {
     const auto fits = [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -36,30 +32,63 @@ bool is_name(std::string_view text) {
            std::all_of(text.begin(), text.end(), fits);
 }
 
+template <class Sockaddr>
+tactus_address stored(const Sockaddr& from) {
+    tactus_address made{};
+    made.size = sizeof from;
+    std::memcpy(made.bytes, &from, sizeof from);
+    return made;
+}
+
 } // namespace
 
-endpoint_kind kind_of_endpoint(std::string_view text) {
+parsed_endpoint endpoint_of(std::string_view text) {
     constexpr std::string_view by_path = "unix://";
-    constexpr std::size_t scheme_size = 6; // of both others
+    parsed_endpoint made;
     if (text.starts_with(by_path)) {
-        return is_path(text.substr(by_path.size())) ? endpoint_kind::numeric : endpoint_kind::none;
+        made.kind =
+            is_path(text.substr(by_path.size())) ? endpoint_kind::numeric : endpoint_kind::none;
+        return made;
     }
-    const bool is_udp = text.starts_with("udp://");
-    const std::size_t colon = text.rfind(':');
-    if ((!is_udp && !text.starts_with("tcp://")) || colon < scheme_size ||
-        !is_port(text.substr(colon + 1))) {
-        return endpoint_kind::none;
+    const std::optional<detail::endpoint_parts> parts = detail::split_endpoint(text);
+    if (!parts.has_value() || !parts->behind.empty() || text.find('\0') != text.npos) {
+        return made;
     }
-    std::string_view host = text.substr(scheme_size, colon - scheme_size);
-    const bool is_six = host.size() > 2 && host.front() == '[' && host.back() == ']';
-    host = is_six ? host.substr(1, host.size() - 2) : host;
-    const bool is_numeric = is_six == (host.find(':') != std::string_view::npos) &&
-                            numeric_host::parse(host).has_value();
-    if (!is_numeric && (is_six || !is_name(host))) {
-        return endpoint_kind::none;
+    const std::optional<std::uint32_t> port = decimal(parts->port, 65535);
+    const bool is_udp = parts->scheme == "udp";
+    if (!port.has_value() || (!is_udp && parts->scheme != "tcp")) {
+        return made;
     }
-    return is_udp ? endpoint_kind::datagrams
-                  : (is_numeric ? endpoint_kind::numeric : endpoint_kind::by_name);
+    if (parts->is_bracketed == (parts->host.find(':') != std::string_view::npos)) {
+        made.numeric = numeric_host::parse(parts->host);
+    }
+    if (!made.numeric.has_value() && (parts->is_bracketed || !is_name(parts->host))) {
+        return made;
+    }
+    made.host = parts->host;
+    made.port = static_cast<std::uint16_t>(*port);
+    made.kind = is_udp                     ? endpoint_kind::datagrams
+                : made.numeric.has_value() ? endpoint_kind::numeric
+                                           : endpoint_kind::by_name;
+    return made;
+}
+
+tactus_address to_address(const numeric_host& host, std::uint16_t port) {
+    const std::string text = host.canonical();
+    if (host.is_ipv4()) {
+        sockaddr_in four{};
+        four.sin_family = AF_INET;
+        four.sin_port = htons(port);
+        inet_pton(AF_INET, text.c_str(), &four.sin_addr);
+        return stored(four);
+    }
+    sockaddr_in6 six{};
+    six.sin6_family = AF_INET6;
+    six.sin6_port = htons(port);
+    inet_pton(AF_INET6, text.c_str(), &six.sin6_addr);
+    const bool has_zone = IN6_IS_ADDR_LINKLOCAL(&six.sin6_addr) || host.is_multicast();
+    six.sin6_scope_id = has_zone ? interface_number(host.zone()) : 0;
+    return stored(six);
 }
 
 } // namespace tactus::testing

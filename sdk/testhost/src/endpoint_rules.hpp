@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: MIT
-// Which endpoints "tactus.stream/0" of the daemon takes. Not installed.
+// Which endpoints "tactus.stream/0" and "tactus.udp/0" of the daemon take. Not installed.
 //   endpoint = ("tcp" | "udp") "://" host ":" port | "unix://" absolute-path
 //   host     = IPv4 | "[" IPv6 ["%" zone] "]" | name      port = 0 to 65535
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string_view>
+
+#include <tactus/cpp/numeric_host.hpp>
+#include <tactus/iface/udp.h>
 
 namespace tactus::testing {
 
@@ -12,14 +17,29 @@ enum class endpoint_kind {
     none,     // no endpoint at all
     numeric,  // or a path
     by_name,  // it must be looked up
-    datagrams // udp://, which only resolve takes
+    datagrams // udp://, which only resolve and udp.parse take
 };
 
-endpoint_kind kind_of_endpoint(std::string_view text);
+struct parsed_endpoint {
+    endpoint_kind kind = endpoint_kind::none;
+    std::string_view host; // of the text, without brackets; empty for a path
+    std::optional<numeric_host> numeric;
+    std::uint16_t port = 0;
+};
+
+parsed_endpoint endpoint_of(std::string_view text);
+
+inline endpoint_kind kind_of_endpoint(std::string_view text) {
+    return endpoint_of(text).kind;
+}
 
 inline bool is_connectable(std::string_view text) {
     const endpoint_kind kind = kind_of_endpoint(text);
     return kind == endpoint_kind::numeric || kind == endpoint_kind::by_name;
 }
+
+/// As the daemon hands it to a plugin: IPv4 within IPv6 is IPv4, and the zone is there where the
+/// system needs one. An interface that is missing counts as none.
+tactus_address to_address(const numeric_host& host, std::uint16_t port);
 
 } // namespace tactus::testing

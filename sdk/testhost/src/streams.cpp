@@ -12,8 +12,7 @@
 #include <string>
 #include <string_view>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
+#include <sys/socket.h>
 
 namespace tactus::testing {
 
@@ -25,21 +24,6 @@ test_host& of(const tactus_host* host) {
 void copy(const std::string& from, tactus_endpoint_text& to) {
     to = {};
     std::memcpy(to.text, from.data(), std::min(from.size(), sizeof to.text - 1));
-}
-
-// The host's name or address without brackets; empty where it is no "scheme://host:port".
-std::string host_of(const std::string& endpoint) {
-    const std::size_t mark = endpoint.find("://");
-    const std::size_t colon = endpoint.rfind(':');
-    if (mark == std::string::npos || colon <= mark) {
-        return "";
-    }
-    const std::string host = endpoint.substr(mark + 3, colon - mark - 3);
-    return !host.empty() && host.front() == '[' ? host.substr(1, host.size() - 2) : host;
-}
-
-std::string without_zone(const std::string& host) {
-    return host.substr(0, host.find('%'));
 }
 
 bool is_numeric(const std::string& endpoint) {
@@ -56,18 +40,8 @@ tactus_address host_tables::address_of(const std::string& endpoint) {
         std::memcpy(address.bytes, &family, sizeof family);
         return address;
     }
-    sockaddr_in v4{};
-    sockaddr_in6 v6{};
-    if (inet_pton(AF_INET, host_of(endpoint).c_str(), &v4.sin_addr) == 1) {
-        v4.sin_family = AF_INET;
-        address.size = sizeof v4;
-        std::memcpy(address.bytes, &v4, sizeof v4);
-    } else if (inet_pton(AF_INET6, without_zone(host_of(endpoint)).c_str(), &v6.sin6_addr) == 1) {
-        v6.sin6_family = AF_INET6;
-        address.size = sizeof v6;
-        std::memcpy(address.bytes, &v6, sizeof v6);
-    }
-    return address;
+    const parsed_endpoint read = endpoint_of(endpoint);
+    return read.numeric.has_value() ? to_address(*read.numeric, 0) : address;
 }
 
 // A stream's op: can it end now? What it does is done here.
@@ -119,8 +93,9 @@ bool test_host::can_end_stream(pending_op& waiting) {
 }
 
 bool test_host::end_resolve(pending_op& waiting) {
-    const auto known = names.find(host_of(waiting.endpoint));
-    const std::size_t at = waiting.endpoint.find(host_of(waiting.endpoint));
+    const std::string_view name = endpoint_of(waiting.endpoint).host;
+    const auto known = names.find(std::string(name));
+    const auto at = static_cast<std::size_t>(name.data() - waiting.endpoint.data());
     if (known == names.end()) {
         waiting.status = TACTUS_E_IO;
         waiting.result = TACTUS_STREAM_NAME_ERROR + 2; // EAI_NONAME

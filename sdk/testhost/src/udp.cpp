@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: MIT
 // "tactus.udp/0" of test_host: sockets in memory, whose other end is the test.
+#include "endpoint_rules.hpp"
 #include "tables.hpp"
 
 #include <tactus/testhost/host.hpp>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstring>
 #include <string>
 #include <string_view>
 
 #include <arpa/inet.h>
-#include <net/if.h>
 #include <netinet/in.h>
 
 namespace tactus::testing {
@@ -22,40 +21,18 @@ test_host& of(const tactus_host* host) {
     return *static_cast<test_host*>(host->impl);
 }
 
-// "udp://127.0.0.1:9100" or "udp://[fe80::1%lo]:9100"; nothing else is an endpoint.
+// Takes what udp.parse of the daemon takes.
 tactus_status parse_endpoint(std::string_view text, tactus_address* to) {
     *to = tactus_address{};
-    const std::size_t colon = text.rfind(':');
-    if (text.substr(0, 6) != "udp://" || colon < 6 || colon == std::string_view::npos) {
+    const parsed_endpoint read = endpoint_of(text);
+    if (read.kind != endpoint_kind::datagrams || !read.numeric.has_value()) {
         return TACTUS_E_INVALID;
     }
-    std::string host(text.substr(6, colon - 6));
-    std::uint16_t number = 0;
-    const char* const end = text.data() + text.size();
-    const auto [rest, failed] = std::from_chars(text.data() + colon + 1, end, number);
-    if (failed != std::errc{} || rest != end) {
-        return TACTUS_E_INVALID;
+    if (read.numeric->is_zone_missing()) {
+        return TACTUS_E_IO;
     }
-    const auto port = htons(number);
-    const auto store = [to](const auto& from) -> tactus_status {
-        to->size = sizeof from;
-        std::memcpy(to->bytes, &from, sizeof from);
-        return TACTUS_OK;
-    };
-    sockaddr_in v4{AF_INET, port, {}, {}};
-    if (inet_pton(AF_INET, host.c_str(), &v4.sin_addr) == 1) {
-        return store(v4);
-    }
-    if (host.size() > 2 && host.front() == '[') {
-        host = host.substr(1, host.size() - 2);
-    }
-    const std::size_t mark = std::min(host.find('%'), host.size());
-    const unsigned zone = mark < host.size() ? if_nametoindex(host.c_str() + mark + 1) : 0;
-    sockaddr_in6 v6{AF_INET6, port, 0, {}, zone};
-    if (inet_pton(AF_INET6, host.substr(0, mark).c_str(), &v6.sin6_addr) == 1) {
-        return mark < host.size() && zone == 0 ? tactus_status{TACTUS_E_IO} : store(v6);
-    }
-    return TACTUS_E_INVALID;
+    *to = to_address(*read.numeric, read.port);
+    return TACTUS_OK;
 }
 
 } // namespace
@@ -74,7 +51,11 @@ std::string test_host::text_of(const tactus_address* address) {
     sockaddr_in6 v6{};
     std::memcpy(&v6, address->bytes, sizeof v6);
     inet_ntop(AF_INET6, &v6.sin6_addr, text.data(), text.size());
-    return "udp://[" + std::string(text.data()) + "]:" + std::to_string(ntohs(v6.sin6_port));
+    const std::string name = interface_name(v6.sin6_scope_id); // none if it is gone
+    const std::string zone = v6.sin6_scope_id == 0 ? ""
+                             : name.empty()        ? "%" + std::to_string(v6.sin6_scope_id)
+                                                   : "%" + name;
+    return "udp://[" + std::string(text.data()) + zone + "]:" + std::to_string(ntohs(v6.sin6_port));
 }
 
 tactus_status test_host::own_address_of(tactus_id socket, tactus_address* to) {

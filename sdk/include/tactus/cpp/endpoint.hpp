@@ -10,6 +10,7 @@
 
 #include <tactus/cpp/compiler.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -22,6 +23,41 @@
 
 namespace tactus {
 inline namespace v0_1 {
+
+namespace detail {
+
+/// "scheme://host:port", its parts as they stand; no part is checked.
+struct endpoint_parts {
+    std::string_view scheme;
+    bool is_bracketed = false;
+    std::string_view host;   // without brackets; empty if the closing one is missing
+    std::string_view behind; // between the closing bracket and the port: nothing belongs there
+    std::string_view port;
+};
+
+/// Returns nullopt if there is no "://", or no ':' after it.
+constexpr std::optional<endpoint_parts> split_endpoint(std::string_view url) noexcept {
+    constexpr std::string_view mark = "://";
+    const std::size_t scheme_end = url.find(mark);
+    const std::size_t port_at = url.rfind(':');
+    if (scheme_end == std::string_view::npos || port_at <= scheme_end) {
+        return std::nullopt;
+    }
+    endpoint_parts made;
+    made.scheme = url.substr(0, scheme_end);
+    made.host = url.substr(scheme_end + mark.size(), port_at - scheme_end - mark.size());
+    made.port = url.substr(port_at + 1);
+    made.is_bracketed = made.host.starts_with('[');
+    if (made.is_bracketed) {
+        const std::size_t end = made.host.find(']');
+        const bool is_closed = end != std::string_view::npos;
+        made.behind = is_closed ? made.host.substr(end + 1) : std::string_view();
+        made.host = is_closed ? made.host.substr(1, end - 1) : std::string_view();
+    }
+    return made;
+}
+
+} // namespace detail
 
 class endpoint {
 public:
@@ -39,25 +75,20 @@ public:
             }
             return;
         }
-        const std::size_t port_at = url.rfind(':');
-        if (port_at <= scheme_end) {
+        const std::optional<detail::endpoint_parts> parts = detail::split_endpoint(url);
+        if (!parts.has_value()) {
             refuse(url, key);
         }
-        host_ = url.substr(scheme_end + 3, port_at - scheme_end - 3);
-        if (host_.starts_with('[')) {
-            const std::size_t end = host_.find(']');
-            if (end != std::string::npos && end + 1 < host_.size()) {
-                throw config_error(
-                    std::string(key),
-                    "\"" + std::string(url) + "\": \"" + host_.substr(end + 1) +
-                        "\" is unexpected between the address and the port; expected \"" +
-                        host_.substr(0, end + 1) + ":" + std::string(url.substr(port_at + 1)) +
-                        "\".");
-            }
-            host_ = end == std::string::npos ? "" : host_.substr(1, end - 1);
+        host_ = parts->host;
+        if (!parts->behind.empty()) {
+            throw config_error(std::string(key),
+                               "\"" + std::string(url) + "\": \"" + std::string(parts->behind) +
+                                   "\" is unexpected between the address and the "
+                                   "port; expected \"[" +
+                                   host_ + "]:" + std::string(parts->port) + "\".");
         }
         numeric_ = numeric_host::parse(host_);
-        if (host_.empty() || !read_port(url.substr(port_at + 1))) {
+        if (host_.empty() || !read_port(parts->port)) {
             refuse(url, key);
         }
     }
