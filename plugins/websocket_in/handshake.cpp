@@ -113,20 +113,23 @@ std::string accept_key(std::string_view key) {
 handshake_answer refuse(int status) {
     switch (status) {
     case 408:
-        return refuse_with(status, "The request took too long to come.");
+        return refuse_with(status, "Timed out waiting for the request head.");
     case 429:
-        return refuse_with(status, "Too many wrong tokens have come from this address.");
+        return refuse_with(status, "Too many wrong tokens from this address.");
     case 431:
-        return refuse_with(status, "The request's head is longer than 8 KiB.");
+        return refuse_with(status, "The request head is longer than 8192 bytes.");
     default:
-        return refuse_with(status, "This is no HTTP request that makes sense.");
+        return refuse_with(status, "Malformed HTTP request.");
     }
 }
 
 // The policy is checked first: a client that is not allowed learns nothing about the rest.
 handshake_answer answer(const request& asked, const access_policy& policy) {
     if (!asked.is_http_1_1) {
-        return refuse_with(505, "A WebSocket begins with HTTP/1.1.");
+        return refuse_with(505, "A WebSocket handshake requires HTTP/1.1.");
+    }
+    if (asked.host.empty()) {
+        return refuse_with(400, "An HTTP/1.1 request must have exactly one Host header.");
     }
     if (!policy.allows_host(asked.host)) {
         handshake_answer no =
@@ -141,24 +144,23 @@ handshake_answer answer(const request& asked, const access_policy& policy) {
         return no;
     }
     if (asked.method != "GET") {
-        return refuse_with(405, "A WebSocket begins with GET.");
+        return refuse_with(405, "A WebSocket handshake is a GET request.");
     }
     if (asked.has_body) {
-        return refuse_with(400, "A request for a WebSocket has no body.");
+        return refuse_with(400, "A WebSocket handshake must not have a body.");
     }
     if (!has_element(asked.upgrade, "websocket") || !has_element(asked.connection, "upgrade")) {
-        return refuse_with(426, "This port speaks WebSocket only.");
+        return refuse_with(426, "This port accepts WebSocket connections only.");
     }
     if (asked.version != "13") {
-        return refuse_with(426, "This port speaks WebSocket of version 13 only.");
+        return refuse_with(426, "Only WebSocket version 13 is supported.");
     }
     if (!is_key(asked.key)) {
         return refuse_with(400, "The Sec-WebSocket-Key is not 16 bytes in base64.");
     }
     const token_said token = policy.find_token(asked.protocols);
     if (token == token_said::wrong) {
-        handshake_answer no =
-            refuse_with(403, "The token that was said as a subprotocol is not this port's.");
+        handshake_answer no = refuse_with(403, "The token in the subprotocols is wrong.");
         no.token = token;
         return no;
     }

@@ -39,6 +39,7 @@ TEST_CASE("who may not be here is told so, counted and let go") {
         {"GET / HTTP/1.1\r\nHost: evil.example:80\r\n\r\n", "403", "host",
          "if you know it, add to hosts: 'evil.example'"},
         {"GET /index.html HTTP/1.1\r\nHost: localhost\r\n\r\n", "426", "protocol"},
+        {"GET / HTTP/1.1\r\nAccept: */*\r\n\r\n", "400", "protocol"},
         {"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\nevil", "405", "protocol"},
         {"/dirt/play", "400", "protocol"},
         {"GET / HTTP/1.1\r\nX: " + std::string(9000, 'x'), "431", "too_large"},

@@ -97,7 +97,9 @@ const std::vector<request_case> cases{
      get("Host: evil.example\r\nOrigin: http://evil.example\r\n" + upgrade_headers + key_header +
          version_header),
      403},
-    {"no host", get(upgrade_headers + key_header + version_header), 403},
+    {"no host", get(upgrade_headers + key_header + version_header), 400},
+    {"an empty host", get("Host: \r\n" + upgrade_headers + key_header + version_header), 400},
+    {"an empty host, and a page is asked for", get("Host:\r\n"), 400},
     {"two hosts", get(host_header + good_head), 400},
     {"a page is asked for", get(host_header + "Accept: text/html\r\n"), 426},
     {"no Connection", get(host_header + "Upgrade: websocket\r\n" + key_header + version_header),
@@ -229,6 +231,13 @@ TEST_CASE("a refusal is a whole answer that ends the connection") {
           std::string::npos);
     CHECK(no.bytes.find("evil") == std::string::npos);
     CHECK(no.why.find("Origin") != std::string::npos);
+}
+
+TEST_CASE("a request without a Host is told so, and which entry to add is not") {
+    const handshake_answer no = ask(get(upgrade_headers + key_header + version_header));
+
+    CHECK(no.why == "An HTTP/1.1 request must have exactly one Host header.");
+    CHECK(no.advice.empty());
 }
 
 TEST_CASE("who asks for a page is told what this port speaks") {
