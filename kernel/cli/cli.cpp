@@ -23,8 +23,8 @@ namespace {
 constexpr const char* examples =
     "Examples:\n"
     "  tactus check gallery.toml         list all errors in a configuration\n"
-    "  tactus run gallery.toml           run it until Ctrl-C or SIGTERM\n"
-    "  tactus run --show gallery.toml    the same, and show what is sent where, and how late\n"
+    "  tactus run gallery.toml           run the daemon until Ctrl-C or SIGTERM\n"
+    "  tactus run --show gallery.toml    the same, and show each event, its output and lateness\n"
     "  tactus status                     show the state of the running daemon\n"
     "  tactus ports                      list the ports of this machine\n"
     "  tactus plugins show midi          show the settings of a plugin\n";
@@ -44,14 +44,15 @@ void add_configuration(CLI::App& command, config::source_list& to) {
 void add_run(CLI::App& app, chosen& to) {
     CLI::App* run = app.add_subcommand("run", "Run the daemon on a configuration");
     add_configuration(*run, to.run.configuration);
-    run->add_flag("--show", to.run.show, "Show on the terminal what is sent where, and how late");
+    run->add_flag("--show", to.run.show,
+                  "Show each event on the terminal, with its output and lateness");
     run->add_option("--seconds", to.run.seconds, "Stop after this many seconds")
         ->check(CLI::Range(0.1, 1e9))
         ->check(is_number);
     run->footer(
         "Exits with 0 after SIGTERM or Ctrl-C, with 78 if the configuration is\n"
         "invalid, with 1 if it cannot run, and with 70 if a plugin held the daemon so that\n"
-        "it had to be ended. Tells systemd how it is, and takes its sockets.\n"
+        "it had to be ended. Under systemd it reports its state, and takes sockets from it.\n"
         "Examples:\n"
         "  tactus run /etc/tactus/tactus.toml\n"
         "  tactus run base.toml site.toml --set log.level=debug\n"
@@ -63,7 +64,7 @@ void add_plugin_new(CLI::App& plugin, plugin_new_options& with) {
     fresh->add_option("NAME", with.name, "Its name, like my_lamps_out")->required();
     fresh->add_option("--lang", with.language, "cpp (the default), c or rust")
         ->check(CLI::IsMember({"cpp", "c", "rust"}));
-    fresh->add_option("--kind", with.kind, "input or output; by default, as the name ends")
+    fresh->add_option("--kind", with.kind, "input or output; by default, by the end of NAME")
         ->check(CLI::IsMember({"input", "output"}));
     fresh->add_option("--folder", with.folder, "Where to write it, by default ./NAME")
         ->type_name("FOLDER");
@@ -91,14 +92,14 @@ void add_plugin(CLI::App& app, chosen& to) {
     check
         ->add_option(
             "--only", with.only,
-            "Report only the tests whose name has TEXT in it, and one of the file that fails")
+            "Report only tests with TEXT in their names, and a test of the file that fails")
         ->type_name("TEXT");
     check->add_option("--limit", with.limit_s, "Seconds that one test may take, 30 by default")
         ->check(CLI::Range(0.1, 1e6))
         ->check(is_number);
     CLI::Option* json = check->add_flag("--json", with.json, "Print JSON");
     check->add_flag("--junit", with.junit, "Print JUnit's XML, for CI servers")->excludes(json);
-    check->add_flag("--list", with.list, "Print the tests and what each requires; run none");
+    check->add_flag("--list", with.list, "Print the tests with their requirements; run none");
     check->footer(
         "Each test runs in a process of its own, in virtual time, without the daemon.\n"
         "Exits with 0, or with 1 if a test failed.\n"
@@ -137,14 +138,16 @@ void add_others(CLI::App& app, chosen& to) {
     add_plugin(app, to);
     CLI::App* schema =
         app.add_subcommand("schema", "Print a JSON Schema of the configuration, for editors");
-    schema->footer("It has the settings of all plugins that are installed here. An editor with\n"
-                   "taplo uses it for a file whose first lines have: #:schema file:///PATH\n"
-                   "Example: tactus schema > tactus.schema.json");
+    schema->footer(
+        "The schema has the settings of all plugins that are installed here. An editor with\n"
+        "taplo uses it for a file whose first lines have: #:schema file:///PATH\n"
+        "Example: tactus schema > tactus.schema.json");
     CLI::App* doctor =
         app.add_subcommand("doctor", "Measure how late this machine wakes, and recommend changes");
     doctor->add_flag("--json", to.list.json, "Print JSON");
-    doctor->footer("Takes 2 seconds. Exits with 0, or with 1 if it recommends a change.\n"
-                   "Example: tactus doctor");
+    doctor->footer(
+        "The measurement takes 2 seconds. Exits with 0, or with 1 if it recommends a change.\n"
+        "Example: tactus doctor");
     CLI::App* version = app.add_subcommand("version", "Print the version of this build");
     version->add_flag("--json", to.list.json, "Print JSON");
     version->footer("Example: tactus version --json");
@@ -154,7 +157,7 @@ void add_others(CLI::App& app, chosen& to) {
         ->required()
         ->check(CLI::IsMember({"bash", "zsh", "fish"}));
     completions->footer(
-        "The names of the running daemon's inputs, outputs and routes complete, too.\n"
+        "The script also completes the names of the running daemon's inputs, outputs and routes.\n"
         "Examples:\n"
         "  source <(tactus completions bash)\n"
         "  tactus completions zsh > \"${fpath[1]}/_tactus\"\n"

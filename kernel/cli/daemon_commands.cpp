@@ -28,37 +28,36 @@ void add_events(CLI::App& app, chosen& to) {
     CLI::App* tap =
         app.add_subcommand("tap", "Show the events of the running daemon as they happen");
     tap->add_option("--input", to.tap.input, "Only events of this input");
-    tap->add_option("--output", to.tap.output,
-                    "Only what is sent to this output, or dropped there");
+    tap->add_option("--output", to.tap.output, "Only events that this output sends or drops");
     tap->add_option("--address", to.tap.address, "Only OSC whose address this pattern matches");
-    tap->add_flag("--late", to.tap.late, "Only what is sent more than 1 ms late");
+    tap->add_flag("--late", to.tap.late, "Only events that are sent more than 1 ms late");
     tap->add_flag("--dropped", to.tap.dropped,
-                  "Only what is dropped, refused, or found no route; with --late: either");
-    tap->add_option("--record", to.tap.record, "Record it in this file, for tactus replay");
+                  "Only events dropped, refused, or without a route; with --late: either");
+    tap->add_option("--record", to.tap.record, "Record the events in this file, for tactus replay");
     add_socket(*tap, to.tap.control);
     tap->footer(
         "Shows when each event was sent, from which input to which output, what it is, how\n"
-        "late it was and by which route; or why it was not sent. Ends with Ctrl-C, or with 69\n"
-        "when the daemon ends.\n"
+        "late it was and by which route; or why it was not sent. The command runs until Ctrl-C,\n"
+        "or exits with 69 when the daemon ends.\n"
         "Examples:\n"
         "  tactus tap --output synth\n"
         "  tactus tap --record evening.jsonl");
     CLI::App* replay =
         app.add_subcommand("replay", "Play a recording or a MIDI file through the running daemon");
-    replay->add_option("FILE", to.replay.file, "From tap --record, or a Standard MIDI File")
+    replay->add_option("FILE", to.replay.file, "A file of tap --record, or a Standard MIDI File")
         ->required();
-    replay->add_option("--speed", to.replay.speed, "How many times as fast, like 2 or 0.5")
+    replay->add_option("--speed", to.replay.speed, "The speed, like 2 (twice as fast) or 0.5")
         ->check(CLI::Range(0.001, 1000.0))
         ->check(is_number);
     replay->add_option("--as-input", to.replay.as_input,
-                       "Through the routes, as if this input had received it");
-    replay->add_option("--output", to.replay.output, "Straight to this output")
+                       "Send all through the routes, as if this input had received it");
+    replay->add_option("--output", to.replay.output, "Send all straight to this output")
         ->excludes("--as-input");
-    replay->add_flag("--loop", to.replay.loop, "Again and again, until Ctrl-C");
+    replay->add_flag("--loop", to.replay.loop, "Play again and again, until Ctrl-C");
     add_socket(*replay, to.replay.control);
     replay->footer(
         "Without --as-input and --output each event of a recording goes to the output that\n"
-        "it was recorded at. Ctrl-C ends what sounds, and takes back what waits.\n"
+        "it was recorded at. Ctrl-C ends its notes, and takes back its waiting events.\n"
         "Exits with 0, with 1 if an event was not taken or the file is not valid, and with\n"
         "69 if no daemon answers.\n"
         "Examples:\n"
@@ -69,26 +68,29 @@ void add_events(CLI::App& app, chosen& to) {
 void add_panic(CLI::App& app, chosen& to, const std::string& codes) {
     CLI::App* panic = app.add_subcommand("panic", "End all notes that sound, at once");
     CLI::Option* const output =
-        panic->add_option("OUTPUT", to.target.words, "Only of this output")->expected(0, 1);
+        panic->add_option("OUTPUT", to.target.words, "End only the notes of this output")
+            ->expected(0, 1);
     add_socket(*panic, to.target.control);
     CLI::Option* const offline = panic->add_flag(
-        "--offline", to.offline, "End what a daemon that was killed left sounding; none may run");
+        "--offline", to.offline, "End the notes of a daemon that was killed; no daemon may run");
     offline->excludes(output);
-    panic->add_option("--state", to.without_daemon.state, "Its file, as [safety] state has it")
+    panic->add_option("--state", to.without_daemon.state, "The file of [safety] state")
         ->needs(offline);
     panic
-        ->add_option("--config", to.without_daemon.configs,
-                     "The configuration with its outputs; by default, those that the file keeps")
+        ->add_option(
+            "--config", to.without_daemon.configs,
+            "The configuration with the outputs; by default, the outputs in the state file")
         ->needs(offline);
-    panic->footer(codes + "It exits with 1, too, if it could not end all: where a device is away.\n"
-                          "With --offline: with 0 if nothing sounds any more, with 1 if notes may "
-                          "still sound,\nwith 2 if several daemons have left something and none is "
-                          "named, with 69 if there is\nno file, and with 78 if the configuration "
-                          "is invalid.\n"
-                          "Examples:\n"
-                          "  tactus panic\n"
-                          "  tactus panic synth\n"
-                          "  tactus panic --offline --state /var/lib/tactus/sounding");
+    panic->footer(codes +
+                  "It also exits with 1 if it could not end all notes, since a device is away.\n"
+                  "With --offline: with 0 if nothing sounds any more, with 1 if notes may "
+                  "still sound,\nwith 2 if several daemons have left notes and none is "
+                  "named, with 69 if there is\nno file, and with 78 if the configuration "
+                  "is invalid.\n"
+                  "Examples:\n"
+                  "  tactus panic\n"
+                  "  tactus panic synth\n"
+                  "  tactus panic --offline --state /var/lib/tactus/sounding");
 }
 
 // Those that a running daemon answers.
@@ -101,7 +103,7 @@ void add_control(CLI::App& app, chosen& to) {
     status->footer(std::string(codes) + "Example: tactus status --watch");
     add_panic(app, to, codes);
     add_target(app, to.target, "mute", "Silence an input, an output or a route",
-               "Its notes are ended, what it has scheduled is taken back, and what comes is\n"
+               "Its notes are ended, its scheduled events are taken back, and further events are\n"
                "counted and not sent.\n" +
                    std::string(codes) + "Examples:\n  tactus mute keyboard\n  tactus mute route 3");
     add_target(app, to.target, "unmute", "End the mute of an input, an output or a route",
@@ -111,20 +113,21 @@ void add_control(CLI::App& app, chosen& to) {
         ->required()
         ->expected(1);
     add_socket(*restart, to.target.control);
-    restart->footer("The notes of an output are ended; what waits for it is sent when it is back.\n"
-                    "For what an input began, its when_gone holds. One that is down is started at\n"
-                    "once.\n" +
-                    std::string(codes) + "Example: tactus restart synth");
-    CLI::App* level = app.add_subcommand("log-level", "Change what the running daemon logs");
+    restart->footer(
+        "The notes of an output are ended; its waiting events are sent when it is back.\n"
+        "For an input, its when_gone says whether its notes and events end or stay.\n"
+        "An input or output that is down is started at once.\n" +
+        std::string(codes) + "Example: tactus restart synth");
+    CLI::App* level = app.add_subcommand("log-level", "Change the log level of the running daemon");
     level->add_option("LEVEL", to.log_level.level, "debug, info, warning or error")->required();
     add_socket(*level, to.log_level.control);
     level->footer(std::string(codes) + "Example: tactus log-level debug");
     CLI::App* reload =
         app.add_subcommand("reload", "Let the running daemon read its configuration again");
-    reload->add_flag("--dry-run", to.reload.is_dry, "Only say what would change");
+    reload->add_flag("--dry-run", to.reload.is_dry, "Only list the changes; make none");
     add_socket(*reload, to.reload.control);
     reload->footer(
-        "What is the same in the file goes on undisturbed. If anything is wrong, nothing changes.\n"
+        "Unchanged parts go on undisturbed. If anything in the file is wrong, nothing changes.\n"
         "Exits with 0, with 78 if the file is invalid, with 69 if no daemon answers, and\n"
         "with 1 if a change needs a restart.\n"
         "Example: tactus reload --dry-run");
@@ -143,13 +146,14 @@ void add_explain(CLI::App& app, chosen& to) {
         app.add_subcommand("explain", "Say what each route would do with an event, and why");
     explain->add_option("INPUT", into.input, "The input that the event would come from")
         ->required();
-    CLI::Option* words = explain->add_option(
-        "ADDRESS", into.words, "An OSC address, and the arguments behind it: 60 2.5 text");
-    explain->add_option("--midi", into.midi, "A MIDI message in its place, like \"90 3c 64\"")
+    CLI::Option* words = explain->add_option("ADDRESS", into.words,
+                                             "An OSC address, then its arguments: 60 2.5 text");
+    explain
+        ->add_option("--midi", into.midi, "A MIDI message in place of ADDRESS, like \"90 3c 64\"")
         ->excludes(words);
     explain
         ->add_option("--config", into.configuration.files,
-                     "Ask this file, without a running daemon; of several, as `tactus run`")
+                     "Ask this file, without a running daemon; several as for `tactus run`")
         ->allow_extra_args(false);
     add_socket(*explain, into.control);
     explain->footer(
@@ -165,11 +169,11 @@ void add_explain(CLI::App& app, chosen& to) {
 
 void add_send(CLI::App& app, chosen& to) {
     send_options& into = to.send;
-    CLI::App* send = app.add_subcommand("send", "Send one event, and say what becomes of it");
-    send->add_option("EVENT", into.words, "The output, and behind it the event; see below");
+    CLI::App* send = app.add_subcommand("send", "Send one event, and report its result");
+    send->add_option("EVENT", into.words, "The output, then the event; see below");
     send->add_option("--as-input", into.as_input,
                      "Send it as this input would; EVENT then names no output");
-    send->add_option("--at", into.at, "When: \"+2s\" from now, or seconds since 1970");
+    send->add_option("--at", into.at, "The time: \"+2s\" from now, or seconds since 1970");
     send->add_option("--for", into.length, "End the note after this time, like \"500ms\"");
     send->add_option("--channel", into.channel, "The MIDI channel, 1 to 16; 1 by default");
     add_socket(*send, into.control);
@@ -177,7 +181,8 @@ void add_send(CLI::App& app, chosen& to) {
         "Events:  note NOTE [VELOCITY]    note_off NOTE    cc NUMBER VALUE    program NUMBER\n"
         "         bend VALUE    pressure VALUE    pressure NOTE VALUE\n"
         "         osc ADDRESS [ARGUMENT...]    raw \"90 3c 64\"\n"
-        "Waits until the event has left. Ctrl-C takes back what still waits, and ends the note.\n"
+        "The command waits until the event has left. Ctrl-C takes the event back, if it still\n"
+        "waits, and ends the note.\n"
         "Exits with 0, with 75 if it was not sent, with 69 if no daemon answers, and with 1 if\n"
         "the daemon refuses.\n"
         "Examples:\n"
