@@ -58,7 +58,7 @@ daemon::daemon(config::loaded configuration, flow::timed_queue queue, host::cata
       taps_({settings(), loop_, flow_.dispatcher, flow_.ingress}),
       reloads_({configuration_, catalog, loop_, flow_.ingress, flow_.fan_out, flow_.dispatcher,
                 instances_, unrouted_, status_, pages_, sounding_, taps_, recent_, restart_,
-                notices_, log_}),
+                notices_, calls_, log_}),
       overview_({configuration_, status_, recent_, log_, clock_}), page_(overview_, taps_, pages_),
       methods_({configuration_, overview_, restart_, loop_, flow_.ingress, flow_.fan_out,
                 flow_.dispatcher, sounding_, log_, taps_, clock_, reloads_,

@@ -24,6 +24,10 @@ public:
     // limit (no memory for the smallest queue); throws std::system_error as daemon::make does.
     [[nodiscard]] static result<std::unique_ptr<probe_environment>>
     make(base::log_settings lines, const char* holds = host::call_watch::holds_check);
+    // For a daemon that runs: its watch sees the calls, since they hold its loop. `calls` must
+    // outlive it.
+    [[nodiscard]] static result<std::unique_ptr<probe_environment>>
+    make_within(host::call_watch& calls, base::log_settings lines);
 
     // Each instance made in it is input 0 or output 0, one at a time.
     [[nodiscard]] const host::host_services& services() const noexcept { return services_; }
@@ -33,7 +37,12 @@ public:
     [[nodiscard]] loop::loop& loop() noexcept { return loop_; }
 
 private:
-    probe_environment(flow::timed_queue queue, const base::log_settings& lines, const char* holds);
+    // Without `calls` it has a watch of its own.
+    probe_environment(flow::timed_queue queue, const base::log_settings& lines, const char* holds,
+                      host::call_watch* calls);
+
+    static result<std::unique_ptr<probe_environment>>
+    make(base::log_settings lines, const char* holds, host::call_watch* calls);
 
     time::real_clock clock_;
     base::log log_;

@@ -30,12 +30,13 @@ private:
 // Makes the environment in which plugins are asked, and ends it: both take threads.
 class probe_making {
 public:
-    explicit probe_making(base::log_settings lines) : lines_(lines) {}
+    probe_making(host::call_watch& calls, base::log_settings of) : calls_(calls), lines_(of) {}
     result<std::unique_ptr<probe_environment>> operator()() {
-        return probe_environment::make(lines_);
+        return probe_environment::make_within(calls_, lines_);
     }
 
 private:
+    host::call_watch& calls_;
     base::log_settings lines_;
 };
 
@@ -218,7 +219,7 @@ tactus::task<void> reloader::ask_plugins(const config::settings& file,
     if (which.inputs.empty() && which.outputs.empty()) {
         co_return;
     }
-    probe_making making(log_settings(file));
+    probe_making making(of_.calls, log_settings(file));
     result<std::unique_ptr<probe_environment>> probe =
         co_await coro::run_in_background(of_.loop, std::move(making));
     if (!probe) {

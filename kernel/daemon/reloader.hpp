@@ -60,6 +60,7 @@ public:
         recent_activity& recent;
         instance_restart& restart;
         service_notices& notices;
+        host::call_watch& calls;
         base::log& log;
     };
     explicit reloader(const parts& of);

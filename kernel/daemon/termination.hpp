@@ -3,7 +3,7 @@
 //   - the first SIGTERM or SIGINT asks the loop to stop; so does a SIGHUP of the controlling
 //     terminal, which was closed;
 //   - without such a terminal, each SIGHUP asks for a reload;
-//   - if the loop then does not answer for two checks in a row, a thread of its own logs which
+//   - if the loop then does not answer for loop_grace::grace_ns, a thread of its own logs which
 //     call holds it, and ends the process with exit_hung. The file of what sounds is left as it is:
 //     the next start, or `tactus panic --offline`, ends it;
 //   - another SIGTERM or SIGINT, later than again_ns after the first, ends the process at once.
@@ -21,6 +21,7 @@
 #include "kernel/base/priority_mutex.hpp"
 #include "kernel/base/result.hpp"
 #include "kernel/coro/reactor.hpp"
+#include "kernel/daemon/loop_grace.hpp"
 #include "kernel/daemon/signal_reader.hpp"
 #include "kernel/host/watchdog/call_watch.hpp"
 #include "kernel/host/watchdog/watchdog_timer.hpp"
@@ -39,8 +40,6 @@ inline constexpr int exit_hung = 70;
 
 class termination {
 public:
-    static constexpr std::int64_t check_ns = 1'000'000'000;
-    static constexpr int checks_max = 2;
     // Programs such as timeout(1) send a signal to the process and to its group: that is one.
     static constexpr std::int64_t again_ns = 250'000'000;
 
@@ -109,7 +108,7 @@ private:
     // Written by the handler and the timer's thread. Several signals in a row ask for one reload.
     // Relaxed: it guards no other data.
     std::atomic<bool> wants_reload_{false};
-    int missed_ = 0;                        // checks in a row; the timer thread's
+    loop_grace grace_;                      // the timer thread's
     host::watchdog_timer* timer_ = nullptr; // constant from begin() on
     std::unique_ptr<host::watchdog_timer> owned_timer_;
     std::unique_ptr<signal_reader> reader_;

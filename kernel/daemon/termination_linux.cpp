@@ -194,14 +194,13 @@ void termination::timer_fired() noexcept {
 void termination::watch_stop() noexcept {
     const bool has_answered =
         answered_.load(std::memory_order_relaxed) == asked_.load(std::memory_order_relaxed);
-    missed_ = has_answered ? 0 : missed_ + 1;
-    if (missed_ == checks_max) {
+    if (grace_.check(has_answered)) {
         leave();
     }
     if (has_answered) {
         ask();
     }
-    timer_->arm(check_ns);
+    timer_->arm(loop_grace::check_ns);
 }
 
 void termination::ask() noexcept {

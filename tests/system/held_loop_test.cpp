@@ -131,6 +131,30 @@ TEST_CASE("SIGTERM ends a daemon that a plugin holds while it starts or stops") 
                Contains("instance=projector call=" + std::string(is_held ? "start" : "stop")));
 }
 
+TEST_CASE("a plugin that holds a running daemon in the check of a reload is named, to the end") {
+    const std::string call = GENERATE("create", "configure");
+    const temp_dir folder;
+    std::filesystem::create_symlink(std::string(TACTUS_BAD_PLUGINS) + "/deadly.tactus.so",
+                                    folder.path("hangs_in_" + call + ".tactus.so"));
+    const auto write = [&](const std::string& type) {
+        return folder.write("a.toml",
+                            desk_to(type, free_udp_port()) + "[metrics]\nenabled = false\n");
+    };
+    process daemon({tactus_program, "run", write("memory")},
+                   {{"TACTUS_PLUGIN_PATH=" + folder.path()}, {}});
+    REQUIRE(daemon.says("The daemon is running."));
+
+    static_cast<void>(write("hangs_in_" + call));
+    daemon.signal(SIGHUP);
+    CHECK(daemon.says("A plugin blocks the event loop and has not returned"));
+    daemon.signal(SIGTERM);
+
+    CHECK(daemon.wait() == 70);
+    CHECK_THAT(daemon.err(), !Contains("nothing is started"));
+    CHECK_THAT(daemon.err().substr(daemon.err().find("The daemon was asked to stop")),
+               Contains("instance=projector call=" + call));
+}
+
 TEST_CASE("a second signal ends the daemon at once; the same one twice in a moment is one") {
     const bad_plugin plugin("holds_the_loop");
     const std::uint16_t port = free_udp_port();

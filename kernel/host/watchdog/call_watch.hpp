@@ -33,9 +33,9 @@ public:
     // What the log says of a call that holds the loop of a daemon, the check of its file, or who
     // asks a plugin for its ports. Static text.
     static constexpr const char* holds_daemon =
-        "A plugin blocks the event loop and has not returned: nothing is sent, and no page is "
-        "answered. If it stays so, end the daemon; a call that may wait belongs on the plugin's "
-        "worker.";
+        "A plugin blocks the event loop and has not returned: nothing is sent, and no page or "
+        "control socket is answered. If it stays so, end the daemon; a call that may wait belongs "
+        "on the plugin's worker.";
     static constexpr const char* holds_check =
         "A plugin has not returned from this call, and the check of the configuration waits for "
         "it: nothing is started. If it stays so, end the process; a call that may wait belongs on "
