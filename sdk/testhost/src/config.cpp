@@ -1,44 +1,38 @@
 // SPDX-License-Identifier: MIT
 #include <tactus/testhost/config.hpp>
 
+#include "toml_value.hpp"
+
 #include <algorithm>
 #include <cstdlib>
-#include <sstream>
 #include <stdexcept>
+#include <utility>
 
 namespace tactus::testing {
 
 namespace {
 
-// "250ms" -> ns, "64KiB" -> bytes, "2000/s" -> 1/s: the number, times the unit.
-double with_unit(std::string text) {
+// "250ms" -> ns, "64KiB" -> bytes, "2000/s" -> 1/s: the number, times the unit. A long double has
+// room for all digits of 64 bits.
+long double with_unit(std::string text) {
     text.erase(std::remove(text.begin(), text.end(), '_'), text.end()); // 10_000
-    static const std::map<std::string, double> units{
-        {"", 1},       {"ns", 1}, {"us", 1e3},   {"ms", 1e6},      {"s", 1e9},          {"m", 6e10},
-        {"h", 3.6e12}, {"B", 1},  {"KiB", 1024}, {"MiB", 1048576}, {"GiB", 1073741824}, {"/s", 1}};
-    char* end = nullptr;
-    const double number = std::strtod(text.c_str(), &end);
-    while (*end == ' ') {
-        ++end;
+    static const std::map<std::string, long double> units{
+        {"", 1},           {"ns", 1},          {"us", 1e3},         {"ms", 1e6},
+        {"s", 1e9},        {"m", 6e10},        {"h", 3.6e12},       {"B", 1},
+        {"KiB", 1024},     {"MiB", 1048576},   {"GiB", 1073741824}, {"/s", 1},
+        {"/m", 1.0L / 60}, {"/h", 1.0L / 3600}};
+    for (const auto& [prefix, base] : {std::pair("0o", 8), std::pair("0b", 2)}) {
+        if (text.compare(0, 2, prefix) == 0) {
+            return static_cast<long double>(std::strtoll(text.c_str() + 2, nullptr, base));
+        }
     }
+    char* end = nullptr;
+    const long double number = std::strtold(text.c_str(), &end);
     const auto unit = units.find(end);
     if (end == text.c_str() || unit == units.end()) {
         throw std::invalid_argument("not a number with a unit: " + text);
     }
     return number * unit->second;
-}
-
-// ["a", "b"]: its items; anything else: itself. No commas inside of items.
-std::vector<std::string> items_of(std::string_view toml) {
-    if (toml.empty() || toml.front() != '[') {
-        return {std::string(toml)};
-    }
-    std::vector<std::string> items;
-    std::istringstream inside(std::string(toml.substr(1, toml.size() - 2)));
-    for (std::string item; std::getline(inside, item, ',');) {
-        items.push_back(item.substr(item.find_first_not_of(' ')));
-    }
-    return items;
 }
 
 std::int64_t choice_index(const tactus_option& option, const std::string& word) {
@@ -97,9 +91,7 @@ test_config::test_config(const tactus_option* options, std::uint32_t n_options,
     };
     for (std::uint32_t i = 0; i < n_options; ++i) {
         if (options_[i]->default_toml != nullptr) {
-            for (const std::string& item : items_of(options_[i]->default_toml)) {
-                values_[i].push_back(parse(*options_[i], item));
-            }
+            put(i, read_toml(options_[i]->default_toml));
         }
     }
 }
@@ -114,17 +106,32 @@ test_config& test_config::set(std::string_view key, std::string_view toml) {
 
 test_config& test_config::add(std::string_view key, std::string_view toml) {
     const std::uint32_t i = index_of(key);
-    if ((options_[i]->flags & TACTUS_OPT_OR_TEXT) != 0) {
-        table(key).set(options_[i]->children[0].key, toml);
-        return *this;
-    }
     if (is_default_[i]) {
         unset(key);
     }
-    for (const std::string& item : items_of(toml)) {
-        values_[i].push_back(parse(*options_[i], item));
-    }
+    put(i, read_toml(toml));
     return *this;
+}
+
+void test_config::put(std::uint32_t option, const toml_value& given) {
+    const tactus_option& of = *options_[option];
+    if (given.is == toml_value::form::list) {
+        for (const toml_value& item : given.items) {
+            put(option, item);
+        }
+    } else if (of.type != TACTUS_OPT_TABLE) {
+        values_[option].push_back(parse(of, given.text));
+    } else if (given.is == toml_value::form::table) {
+        test_config& child = table(of.key);
+        for (const auto& [key, entry] : given.entries) {
+            child.unset(key).put(child.index_of(key), entry);
+        }
+    } else if ((of.flags & TACTUS_OPT_OR_TEXT) != 0) {
+        test_config& child = table(of.key);
+        child.unset(of.children[0].key).put(0, given);
+    } else {
+        throw std::invalid_argument(std::string(of.key) + " is a table");
+    }
 }
 
 test_config& test_config::unset(std::string_view key) {
@@ -145,12 +152,9 @@ test_config& test_config::table(std::string_view key) {
     return *child;
 }
 
-test_config::value test_config::parse(const tactus_option& option, std::string_view toml) {
+test_config::value test_config::parse(const tactus_option& option, const std::string& text) {
     value parsed;
-    parsed.text = std::string(toml);
-    if (toml.size() >= 2 && (toml.front() == '"' || toml.front() == '\'')) {
-        parsed.text = std::string(toml.substr(1, toml.size() - 2));
-    }
+    parsed.text = text;
     switch (option.type) {
     case TACTUS_OPT_STRING:
     case TACTUS_OPT_ENDPOINT:
@@ -161,9 +165,11 @@ test_config::value test_config::parse(const tactus_option& option, std::string_v
     case TACTUS_OPT_CHOICE:
         parsed.integer = choice_index(option, parsed.text);
         break;
-    default:
-        parsed.real = with_unit(parsed.text);
-        parsed.integer = static_cast<std::int64_t>(parsed.real);
+    default: {
+        const long double number = with_unit(text);
+        parsed.real = static_cast<double>(number);
+        parsed.integer = static_cast<std::int64_t>(number);
+    }
     }
     return parsed;
 }

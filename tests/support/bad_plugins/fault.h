@@ -44,6 +44,9 @@ enum {
     F_default_no_choice,
     F_default_wrong_unit,
     F_default_out_of_range,
+    F_default_with_zero,
+    F_default_too_large,
+    F_range_of_text,
     F_range_reversed,
     F_create_any_id,
     /* of an instance that does not run */

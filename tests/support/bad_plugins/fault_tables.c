@@ -249,7 +249,10 @@ static const tactus_option options[] = {
      .key = FAULT == F_option_key_capital ? "Text"
             : FAULT == F_option_key_taken ? "type"
                                           : "text",
-     .default_toml = FAULT == F_default_unquoted ? "heard" : "\"heard \"",
+     .default_toml = FAULT == F_default_unquoted    ? "heard"
+                     : FAULT == F_default_with_zero ? "\"a\\u0000b\""
+                                                    : "\"heard \"",
+     .min_toml = FAULT == F_range_of_text ? "\"a\"" : NULL,
      .doc = FAULT == F_option_without_doc ? "" : "A text."},
     {.type = TACTUS_OPT_CHOICE,
      .key = FAULT == F_option_key_twice ? "text" : "form",
@@ -259,6 +262,7 @@ static const tactus_option options[] = {
     {.type = TACTUS_OPT_DURATION,
      .key = "wait",
      .default_toml = FAULT == F_default_wrong_unit     ? "\"10 msec\""
+                     : FAULT == F_default_too_large    ? "\"99999999999999h\""
                      : FAULT == F_default_out_of_range ? "\"20s\""
                                                        : "\"10ms\"",
      .doc = "How long.",

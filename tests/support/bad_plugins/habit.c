@@ -333,6 +333,24 @@ LEVEL(level_3, level_4);
 LEVEL(level_2, level_3);
 LEVEL(level_1, level_2);
 LEVEL(level_0, level_1);
+static const tactus_option odd[] = {
+    {.type = TACTUS_OPT_INT, .key = "hex", .default_toml = "0x1_0", .doc = "A number."},
+    {.type = TACTUS_OPT_STRING,
+     .key = "lines",
+     .default_toml = "\"\"\"a\nb\"\"\"",
+     .doc = "A text."},
+    {.type = TACTUS_OPT_RATE, .key = "rate", .default_toml = "\"30/m\"", .doc = "A rate."},
+    {.type = TACTUS_OPT_STRING,
+     .flags = TACTUS_OPT_ARRAY,
+     .key = "list",
+     .default_toml = "[\"a, b\", 'c']",
+     .doc = "Texts."},
+    {.type = TACTUS_OPT_TABLE,
+     .key = "table",
+     .default_toml = "{ leaf = true }",
+     .doc = "A table.",
+     .children = level_5,
+     .n_children = 1}};
 static const tactus_option many[TACTUS_OPTIONS_MAX + 1];
 
 static const tactus_descriptor descriptor = {sizeof descriptor,
@@ -345,9 +363,11 @@ static const tactus_descriptor descriptor = {sizeof descriptor,
                                              "Has one habit.",
                                              NULL,
                                              HABIT == H_too_deep           ? level_0
+                                             : HABIT == H_odd_defaults     ? odd
                                              : HABIT == H_too_many_options ? many
                                                                            : NULL,
-                                             HABIT == H_too_deep           ? 1
+                                             HABIT == H_too_deep       ? 1
+                                             : HABIT == H_odd_defaults ? sizeof odd / sizeof *odd
                                              : HABIT == H_too_many_options ? TACTUS_OPTIONS_MAX + 1
                                                                            : 0,
                                              sizeof(tactus_option)};

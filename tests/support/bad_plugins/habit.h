@@ -13,6 +13,7 @@ enum {
     H_thread_wakes_descriptor,
     H_work_until_stop,
     H_none,
+    H_odd_defaults, /* in forms of TOML that are seldom used */
     /* what each call may do to the loop: 15 ms */
     H_sleeps_in_create,
     H_sleeps_in_configure,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A tactus_config for tests: values by key, in a small part of TOML's syntax (one value, no lists;
-// a list is several add() calls). Defaults come from the option table, as the kernel's do.
+// A tactus_config for tests: values by key, in TOML's syntax (a list may also be several add()
+// calls; quotation marks may be left out). Defaults come from the option table, as the kernel's do.
 // It checks no ranges and no required keys: that is the kernel's, and tested there. A wrong key or
 // a value of another type throws std::invalid_argument. Threads: one.
 #pragma once
@@ -18,6 +18,8 @@
 
 namespace tactus::testing {
 
+struct toml_value;
+
 class test_config {
 public:
     /// `stride` is the descriptor's option_size, in bytes.
@@ -26,7 +28,8 @@ public:
     test_config(const test_config&) = delete;
     test_config& operator=(const test_config&) = delete;
 
-    /// `toml` is one value: `true`, `12`, `0.5`, `"text"`, `"20ms"`. Replaces what was there.
+    /// `toml` is `true`, `12`, `0.5`, `"text"`, `"20ms"`, `["a", "b"]`, `{ key = 1 }`. It replaces
+    /// what was there.
     test_config& set(std::string_view key, std::string_view toml);
     /// One more value of a list; the first one replaces the default.
     test_config& add(std::string_view key, std::string_view toml);
@@ -49,7 +52,8 @@ private:
     };
 
     static const test_config& of(const tactus_config* config);
-    static value parse(const tactus_option& option, std::string_view toml);
+    void put(std::uint32_t option, const toml_value& given);
+    static value parse(const tactus_option& option, const std::string& text);
     static tactus_status find(const tactus_config* config, std::uint32_t option,
                               std::uint32_t index, const value** found);
     std::uint32_t index_of(std::string_view key) const;
