@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/metrics/http_request.hpp"
 
+#include <tactus/cpp/http_parser_calls.hpp>
+
 #include <strings.h>
 
 #include <array>
@@ -16,37 +18,17 @@ std::string_view part_of(const std::string& url, const http_parser_url& parsed,
     return std::string_view(url).substr(parsed.field_data[part].off, parsed.field_data[part].len);
 }
 
-// http-parser is C: no exception may pass through it.
-template <class Call>
-int guarded(Call call) noexcept {
-    try {
-        return call();
-    } catch (...) { // out of memory
-        return 1;
-    }
-}
-
 } // namespace
 
 const http_parser_settings& request_parser::settings() noexcept {
+    using calls = http_parser_calls<http_parser, request_parser>;
     static constexpr auto made = [] {
         http_parser_settings set{};
-        set.on_url = [](http_parser* parser, const char* at, std::size_t size) {
-            return guarded([&] { return self(parser).url_.append(at, size), 0; });
-        };
-        set.on_header_field = [](http_parser* parser, const char* at, std::size_t size) {
-            return guarded([&] { return self(parser).add_field({at, size}), 0; });
-        };
-        set.on_header_value = [](http_parser* parser, const char* at, std::size_t size) {
-            return guarded([&] { return self(parser).add_value({at, size}), 0; });
-        };
-        // 1: "there is no body", so the message ends with its head, whatever it announced.
-        set.on_headers_complete = [](http_parser*) { return 1; };
-        set.on_message_complete = [](http_parser* parser) {
-            self(parser).is_complete_ = true;
-            http_parser_pause(parser, 1); // keeps the next request unparsed
-            return 0;
-        };
+        set.on_url = &calls::give<&request_parser::add_url>;
+        set.on_header_field = &calls::give<&request_parser::add_field>;
+        set.on_header_value = &calls::give<&request_parser::add_value>;
+        set.on_headers_complete = &calls::have_no_body;
+        set.on_message_complete = &calls::end<&request_parser::is_complete_>;
         return set;
     }();
     return made;
@@ -88,6 +70,10 @@ request_parser::progress request_parser::feed(std::string_view& bytes) {
         return progress::malformed;
     }
     return taken_ == head_bytes_max ? progress::too_large : progress::incomplete;
+}
+
+void request_parser::add_url(std::string_view part) {
+    url_ += part;
 }
 
 // Like a value, a field arrives in several parts if the bytes did.

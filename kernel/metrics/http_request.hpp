@@ -49,11 +49,9 @@ public:
     [[nodiscard]] const request& head() const noexcept { return head_; }
 
 private:
-    static request_parser& self(http_parser* parser) noexcept {
-        return *static_cast<request_parser*>(parser->data);
-    }
     static const http_parser_settings& settings() noexcept;
 
+    void add_url(std::string_view part);
     void add_field(std::string_view part);
     void add_value(std::string_view part);
     [[nodiscard]] bool is_from_foreign_page() const;

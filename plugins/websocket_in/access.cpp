@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "access.hpp"
 
+#include <tactus/cpp/http_authority.hpp>
 #include <tactus/cpp/localhost.hpp>
-#include <tactus/cpp/numeric_host.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -13,57 +13,25 @@
 namespace websocket_in {
 namespace {
 
+using tactus::canonical_address;
+using tactus::http_authority;
+
 constexpr std::string_view token_prefix = "token.";
 
 bool is_same_word(std::string_view a, std::string_view b) noexcept {
     return a.size() == b.size() && strncasecmp(a.data(), b.data(), a.size()) == 0;
 }
 
-bool is_port(std::string_view text) noexcept {
-    return text.size() <= 5 && // "" too: "localhost:" is a host with an empty port
-           std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-}
-
-struct authority {
-    std::string host; // without the brackets of IPv6
-    std::string_view port;
-};
-
-// "name", "name:port", "[v6]" and "[v6]:port"; nothing for any other text.
-std::optional<authority> split(std::string_view text) {
-    const bool is_v6 = text.starts_with('[');
-    const std::size_t bracket = is_v6 ? text.find(']') : 0;
-    if (bracket == std::string_view::npos) {
-        return std::nullopt;
-    }
-    const std::size_t end = is_v6 ? bracket + 1 : std::min(text.find(':'), text.size());
-    const std::string_view rest = text.substr(end);
-    if (!rest.empty() && (rest.front() != ':' || !is_port(rest.substr(1)))) {
-        return std::nullopt;
-    }
-    const std::string_view host = is_v6 ? text.substr(1, bracket - 1) : text.substr(0, end);
-    if (host.empty()) {
-        return std::nullopt;
-    }
-    return authority{std::string(host), rest.empty() ? rest : rest.substr(1)};
-}
-
-// An address in canonical form; nothing for a name.
-std::optional<std::string> canonical(const std::string& text) {
-    const std::optional<tactus::numeric_host> host = tactus::numeric_host::parse(text);
-    return host.has_value() ? std::optional(host->canonical()) : std::nullopt;
-}
-
 // A name below localhost is not enough: a browser may ask a server for its address.
 bool is_this_machine(const std::string& host) {
-    const std::optional<std::string> address = canonical(host);
+    const std::optional<std::string> address = canonical_address(host);
     return tactus::is_localhost(host) || address == "127.0.0.1" || address == "::1";
 }
 
 // "https", "strudel.cc", "443"; the port may be absent.
 struct origin_parts {
     std::string_view scheme;
-    authority where;
+    http_authority where;
 };
 
 std::optional<origin_parts> split_origin(std::string_view text) {
@@ -72,7 +40,7 @@ std::optional<origin_parts> split_origin(std::string_view text) {
         text.find_first_of("/?#@ \t*,", end + 3) != std::string_view::npos) {
         return std::nullopt;
     }
-    std::optional<authority> where = split(text.substr(end + 3));
+    std::optional<http_authority> where = http_authority::parse(text.substr(end + 3));
     if (!where.has_value()) {
         return std::nullopt;
     }
@@ -105,7 +73,7 @@ bool is_origin(std::string_view text) {
 }
 
 std::string host_in(std::string_view header) {
-    const std::optional<authority> called = split(header);
+    const std::optional<http_authority> called = http_authority::parse(header);
     return called.has_value() ? called->host : std::string();
 }
 
@@ -117,18 +85,18 @@ bool is_token(std::string_view text) {
 }
 
 access_policy::access_policy(access_rules rules) : rules_(std::move(rules)) {
-    rules_.bound = canonical(rules_.bound).value_or("");
+    rules_.bound = canonical_address(rules_.bound).value_or("");
     allows_any_literal_ = rules_.bound == "0.0.0.0" || rules_.bound == "::";
 }
 
 // When bound to all addresses we cannot know our own, so any literal is accepted: a literal cannot
 // be re-bound.
 bool access_policy::allows_host(std::string_view host) const {
-    const std::optional<authority> called = split(host);
+    const std::optional<http_authority> called = http_authority::parse(host);
     if (!called.has_value()) {
         return false;
     }
-    if (const std::optional<std::string> address = canonical(called->host)) {
+    if (const std::optional<std::string> address = canonical_address(called->host)) {
         return allows_any_literal_ || *address == rules_.bound;
     }
     return tactus::is_localhost(called->host) ||

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "request.hpp"
 
+#include <tactus/cpp/http_parser_calls.hpp>
+
 #include <strings.h>
 
 #include <algorithm>
@@ -25,40 +27,17 @@ constexpr std::array<known_header, 7> known{
      {"sec-websocket-version", &request::version, false},
      {"sec-websocket-protocol", &request::protocols, true}}};
 
-// http-parser is C: no exception may pass through it.
-template <class Call>
-int guarded(bool& is_out_of_memory, Call call) noexcept {
-    try {
-        call();
-        return 0;
-    } catch (...) {
-        is_out_of_memory = true;
-        return 1;
-    }
-}
-
 } // namespace
 
 const http_parser_settings& request_parser::settings() noexcept {
     static_assert(known.size() == fields);
+    using calls = tactus::http_parser_calls<http_parser, request_parser>;
     static constexpr auto made = [] {
         http_parser_settings set{};
-        set.on_header_field = [](http_parser* parser, const char* at, std::size_t size) {
-            request_parser& of = self(parser);
-            return guarded(of.is_out_of_memory_, [&] { of.add_field({at, size}); });
-        };
-        set.on_header_value = [](http_parser* parser, const char* at, std::size_t size) {
-            request_parser& of = self(parser);
-            return guarded(of.is_out_of_memory_, [&] { of.add_value({at, size}); });
-        };
-        // 1: "there is no body", so that the message ends with its head, whatever the head
-        // announced.
-        set.on_headers_complete = [](http_parser*) { return 1; };
-        set.on_message_complete = [](http_parser* parser) {
-            self(parser).is_complete_ = true;
-            http_parser_pause(parser, 1); // leaves the following bytes alone
-            return 0;
-        };
+        set.on_header_field = &calls::give<&request_parser::add_field>;
+        set.on_header_value = &calls::give<&request_parser::add_value>;
+        set.on_headers_complete = &calls::have_no_body;
+        set.on_message_complete = &calls::end<&request_parser::is_complete_>;
         return set;
     }();
     return made;
@@ -80,13 +59,14 @@ request_parser::progress request_parser::feed(std::string_view& bytes) {
     const std::size_t used = http_parser_execute(&parser_, &settings(), head.data(), head.size());
     taken_ += used;
     bytes.remove_prefix(std::min(used, bytes.size()));
-    if (is_out_of_memory_) {
+    const http_errno failed = HTTP_PARSER_ERRNO(&parser_);
+    if (failed == HPE_CB_header_field || failed == HPE_CB_header_value) {
         throw std::bad_alloc();
     }
     if (is_complete_) {
         return finish_head() ? progress::complete : progress::malformed;
     }
-    if (HTTP_PARSER_ERRNO(&parser_) != HPE_OK) {
+    if (failed != HPE_OK) {
         return progress::malformed;
     }
     return taken_ >= head_bytes_max ? progress::too_large : progress::incomplete;

@@ -52,9 +52,6 @@ public:
 private:
     static constexpr std::size_t fields = 7;
 
-    static request_parser& self(http_parser* parser) noexcept {
-        return *static_cast<request_parser*>(parser->data);
-    }
     static const http_parser_settings& settings() noexcept;
 
     void add_field(std::string_view part);
@@ -71,7 +68,6 @@ private:
     std::size_t taken_ = 0;
     bool is_in_field_ = false;
     bool is_complete_ = false;
-    bool is_out_of_memory_ = false;
 };
 
 } // namespace websocket_in

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "tests/support/catch.hpp"
 
+#include <tactus/cpp/http_authority.hpp>
 #include <tactus/cpp/http_head.hpp>
 
 #include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
+using tactus::http_authority;
 using tactus::http_head;
 
 namespace {
@@ -100,4 +103,37 @@ TEST_CASE("a head that is wrong stays so") {
     http_head head;
     CHECK_FALSE(head.accepts("GET / HTTP/1.1\n"));
     CHECK_FALSE(head.accepts("Host: localhost\r\n\r\n"));
+}
+
+TEST_CASE("a Host has a host, and a port or none") {
+    struct called {
+        const char* text;
+        const char* host;
+        const char* port;
+    };
+    for (const called& one : std::vector<called>{{"tactus", "tactus", ""},
+                                                 {"tactus:", "tactus", ""},
+                                                 {"tactus:9464", "tactus", "9464"},
+                                                 {"127.0.0.1:80", "127.0.0.1", "80"},
+                                                 {"[::1]", "::1", ""},
+                                                 {"[fe80::1%lo]:65535", "fe80::1%lo", "65535"}}) {
+        INFO(one.text);
+        const std::optional<http_authority> made = http_authority::parse(one.text);
+        REQUIRE(made.has_value());
+        CHECK(made->host == one.host);
+        CHECK(made->port == one.port);
+    }
+    for (const char* const none : {"", ":80", "[]", "[]:80", "[::1", "[::1]x", "[::1]x:80", "::1",
+                                   "a:b:c", "tactus:http", "tactus:123456", "tactus:-1"}) {
+        INFO(none);
+        CHECK_FALSE(http_authority::parse(none).has_value());
+    }
+}
+
+TEST_CASE("an address has one way to be written, and a name is none") {
+    CHECK(tactus::canonical_address("0:0::1%lo") == "::1");
+    CHECK(tactus::canonical_address("::ffff:127.0.0.1") == "127.0.0.1");
+    CHECK_FALSE(tactus::canonical_address("tactus").has_value());
+    CHECK_FALSE(tactus::canonical_address("[::1]").has_value());
+    CHECK_FALSE(tactus::canonical_address("").has_value());
 }
