@@ -23,7 +23,7 @@ struct exit_code {
     std::string_view meaning;
 };
 inline constexpr std::array exit_codes = std::to_array<exit_code>({
-    {exit_ok, "The command has done what it was asked to do."},
+    {exit_ok, "The command has succeeded."},
     {exit_failure, "It failed while it ran, or the daemon refused; standard error says why."},
     {exit_usage, "The command line cannot be understood."},
     {exit_unavailable, "No daemon answers, or none has left the file that is needed."},
@@ -42,7 +42,7 @@ inline constexpr std::array variables = std::to_array<variable>({
                        "have fields there."},
     {"NO_COLOR", "If it is set and not empty, `run --show` and `status --watch` use no colour."},
     {"RUNTIME_DIRECTORY", "Set by systemd for a service with RuntimeDirectory=: the folder of the "
-                          "control sockets and of the file that keeps what sounds."},
+                          "control sockets and of the file that records sounding notes."},
     {"TACTUS_PLUGIN_PATH", "Folders that are searched for plugins first, separated by colons."},
     {"TERM", "If it is dumb, no colour is used and the live view does not move the cursor."},
     {"XDG_RUNTIME_DIR", "The folder for the control sockets of a daemon that a user starts; they "

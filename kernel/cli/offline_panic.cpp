@@ -116,12 +116,14 @@ result<std::vector<control::found_socket>> find_files(const offline_options& opt
         folder = folder.substr(0, folder.find(':')) + "/";
         std::erase_if(all, [&](const auto& each) { return !each.path.starts_with(folder); });
         if (all.empty()) { // it did not begin; this is no line to do anything about
-            return fail(error_kind::not_found, "no daemon has kept what sounds in " + folder);
+            return fail(error_kind::not_found,
+                        "no daemon has left a record of sounding notes in " + folder);
         }
     }
     if (all.empty()) {
-        return fail(error_kind::not_found, "no daemon has kept what sounds. Name its file with "
-                                           "--state FILE, as [safety] state has it.");
+        return fail(error_kind::not_found,
+                    "no daemon has left a record of sounding notes. Name its "
+                    "file with --state FILE, as [safety] state has it.");
     }
     return all;
 }

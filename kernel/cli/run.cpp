@@ -80,7 +80,7 @@ config::source_list absolute(config::source_list list) {
 void warn_of_unused_sockets(daemon::service_environment& service) {
     for (const std::string& each : net::passed_sockets::of_process().unused()) {
         service.warnings.push_back("No `listen` names the socket " + config::quoted(each) +
-                                   " that systemd passed: what is sent there is read by nobody. "
+                                   " that systemd passed: nothing reads the data sent there. "
                                    "Write \"" +
                                    std::string(net::passed_scheme) + config::escaped(each) +
                                    "\", or stop its socket unit.");

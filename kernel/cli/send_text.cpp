@@ -40,7 +40,7 @@ std::string outcome_text(const control::outcome_report& of) {
             "\n";
     }
     if (of.is_taken_back) {
-        text += "What still waited was taken back.\n";
+        text += "The waiting events were taken back.\n";
     } else if (of.unknown > 0) {
         text += std::to_string(of.unknown) + (of.unknown == 1 ? " delivery" : " deliveries") +
                 " did not leave: cancelled, displaced by a newer event, or still waiting.\n";

@@ -108,7 +108,7 @@ public:
         }
         if (record_error_ != 0) {
             return "cannot record any more in " + record_path_ + ": " +
-                   std::strerror(record_error_) + ". What it has until here can be replayed.";
+                   std::strerror(record_error_) + ". The part before can be replayed.";
         }
         return std::fflush(stdout) == 0
                    ? std::string()

@@ -156,8 +156,8 @@ void complain_of_circles(checker& check, const settings& all) {
             const output_settings& one = all.outputs[output];
             const std::string_view key = channel_of(one) ? "channel" : "to";
             check.error(one.options.where(key), one.options.length(key),
-                        {std::string(key) + ": what output " + quoted(one.name) +
-                             " sends arrives at an input of this file and is routed back to it: a "
+                        {std::string(key) + ": the events that output " + quoted(one.name) +
+                             " sends arrive at an input of this file and are routed back to it: a "
                              "feedback loop",
                          {},
                          "send to another address, or remove each route without `as` from that "

@@ -105,10 +105,9 @@ constexpr tactus_option safety_options[] = {
     option({TACTUS_OPT_RATE, "circle_rate", "\"4000/s\"",
             "How often the same event may repeat; one second's worth may arrive at once.", 0,
             "\"100/s\""}),
-    option(
-        {TACTUS_OPT_STRING, "state", "\"auto\"",
-         "The file that keeps what sounds, so that it is ended after a crash: \"auto\" is in the "
-         "folder of the control sockets, \"off\" is none, else an absolute path."}),
+    option({TACTUS_OPT_STRING, "state", "\"auto\"",
+            "The file that records sounding notes, to end them after a crash: \"auto\" is in the "
+            "folder of the control sockets, \"off\" is none, else an absolute path."}),
 };
 
 constexpr tactus_option metrics_options[] = {

@@ -31,8 +31,8 @@ void clock_report::slept(std::int64_t for_ns, std::int64_t now_ns) noexcept {
     }
     try {
         log_.warning(base::log_event::machine_resumed,
-                     "The machine was suspended; what was due meanwhile is late, and is treated as "
-                     "[time] late says.",
+                     "The machine was suspended; events that were due meanwhile are late, and are "
+                     "treated as [time] late says.",
                      {base::kv_seconds("seconds", for_ns)});
     } catch (const std::bad_alloc&) {
         return; // the metrics still tell
@@ -48,7 +48,7 @@ void clock_report::stepped(std::int64_t now_ns) noexcept {
     try {
         log_.warning(base::log_event::clock_stepped,
                      "The wall clock was stepped. Time tags that come from now on are read by the "
-                     "new time; what waits already stays due when it was.",
+                     "new time; waiting events stay due when they were.",
                      {base::kv_seconds("seconds", by_ns),
                       base::kv("inputs_by_wall_clock", on_wall_clock(settings_))});
     } catch (const std::bad_alloc&) {

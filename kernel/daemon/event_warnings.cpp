@@ -82,17 +82,16 @@ void event_warnings::circling(std::uint16_t input, std::uint16_t route, std::str
     for (const std::uint16_t output : way.outputs) {
         to += (to.empty() ? "" : ", ") + settings_.outputs[output].name;
     }
-    log_.warning(
-        base::log_event::feedback_loop,
-        "Feedback loop: events that this route sends return through another program at an "
-        "implausible rate. The route is muted for one second.",
-        {base::kv("route", config::route_name(settings_, route)),
-         base::kv("route_in_line", place_of(route)),
-         base::kv("input", settings_.inputs[input].name), base::kv("outputs", to),
-         base::kv("address", std::string(address)), base::kv("bytes", bytes.size()),
-         base::kv("help", "send elsewhere, or let the route change or stop what comes back; "
-                          "where a sender really sends so much of the same, set [safety] "
-                          "circle_rate or circle_guard")});
+    log_.warning(base::log_event::feedback_loop,
+                 "Feedback loop: events that this route sends return through another program at an "
+                 "implausible rate. The route is muted for one second.",
+                 {base::kv("route", config::route_name(settings_, route)),
+                  base::kv("route_in_line", place_of(route)),
+                  base::kv("input", settings_.inputs[input].name), base::kv("outputs", to),
+                  base::kv("address", std::string(address)), base::kv("bytes", bytes.size()),
+                  base::kv("help", "send elsewhere, or let the route change or stop the events; "
+                                   "where a sender really sends so much of the same, set [safety] "
+                                   "circle_rate or circle_guard")});
 }
 
 } // namespace tactus::daemon

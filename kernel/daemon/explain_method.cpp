@@ -128,8 +128,8 @@ control::method_result explain_method::call(const control::params& with) {
     json.begin_object().member("input", of_.settings.inputs[*input].name).key("event");
     text += control::event_json(event->protocol, event->bytes);
     if (flow::panic_address(of_.settings.safety.panic_address).is(one.address())) {
-        json.member("why", "It is the panic address: all outputs are silenced, whatever the "
-                           "routes are.");
+        json.member("why", "It is the panic address: all outputs are silenced, regardless of "
+                           "the routes.");
     } else if (!found) {
         json.member("why", "It is refused: the pattern in its address takes too many steps.");
     }
@@ -175,7 +175,7 @@ void explain_method::add_route(std::string& text, std::size_t route,
             add_event(text, json, "gets", *each.gets);
         } else {
             json.member("why", each.is_known ? each.why_not
-                                             : std::string("it is not up, so what it takes is not "
+                                             : std::string("it is not up, so its protocols are not "
                                                            "known"));
         }
         json.end_object();

@@ -20,7 +20,7 @@ constexpr std::array<std::string_view, refusals + flow::unrouted_names.size()> s
     "its `allow`: their sender is not in it",
     "its `rate`, or the sender's bursts",
     "the sender's clock, or `[time] max_ahead`",
-    "what its outputs understand",
+    "the protocols of its outputs",
     "",
     "the `as` of its routes",
     "its `sysex`",

@@ -95,7 +95,7 @@ void metrics_service::log_host(std::string_view host) {
         log_.warning(base::log_event::page_refused,
                      "A request to the metrics pages was refused, since " +
                          std::string(host.empty()  ? "it names no host, or several."
-                                     : add.empty() ? "what it names is no host."
+                                     : add.empty() ? "its Host is not a valid name."
                                                    : "its Host is not allowed. If you know that "
                                                      "name, put the line into [metrics]."),
                      {base::kv("host", config::escaped(host)), base::kv("line", add)});

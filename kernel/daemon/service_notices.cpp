@@ -59,7 +59,7 @@ void service_notices::begin(const service_environment& with,
     result<net::notify_socket> opened = net::notify_socket::open(with.notify_socket);
     if (!opened) {
         log_.warning(base::log_event::service_variable_ignored,
-                     "NOTIFY_SOCKET is ignored: the service manager is told nothing.",
+                     "NOTIFY_SOCKET is ignored: the service manager gets no messages.",
                      {base::kv("why", config::escaped(opened.error().text, refusal_size_max))});
         return;
     }
@@ -157,7 +157,7 @@ void service_notices::flush() {
 void service_notices::gone(int why) {
     if (!std::exchange(is_gone_, true)) {
         log_.warning(base::log_event::systemd_unreachable,
-                     "The service manager does not take what it is told.",
+                     "The service manager does not take the daemon's messages.",
                      {base::kv("why", std::strerror(why))});
     }
 }

@@ -68,7 +68,7 @@ result<void> sounding_service::start() {
         }
         log_.warning(
             base::log_event::sounding_off,
-            "The daemon keeps no record of what sounds: after a crash, notes may sound on.",
+            "The daemon keeps no record of sounding notes: after a crash, notes may sound on.",
             {base::kv("why", opened.error().text)});
         open_in_memory();
         return {};
@@ -77,7 +77,7 @@ result<void> sounding_service::start() {
     is_kept_.store(true, std::memory_order_relaxed);
     if (!open_->ignored.empty()) {
         log_.warning(base::log_event::sounding_ignored,
-                     "What a daemon left in the file is ignored: notes may still sound.",
+                     "The record of an earlier run cannot be used: notes may still sound.",
                      {base::kv("file", *path), base::kv("why", open_->ignored)});
     }
     path_ = *path;
@@ -137,13 +137,13 @@ void sounding_service::keep_channels(const std::string& path) {
         path, flow::channels_mark, base::mapped_file::missing::make);
     if (!opened) {
         log_.warning(base::log_event::restore_off,
-                     "What outputs with restore = true were sent is not kept for a restart.",
+                     "The settings for restore = true are not kept for a restart.",
                      {base::kv("why", opened.error().text)});
         return;
     }
     if (!opened->ignored.empty()) {
         log_.warning(base::log_event::restore_ignored,
-                     "What a daemon left in the file is ignored: no output is restored from it.",
+                     "The settings of an earlier run cannot be used: no output is restored.",
                      {base::kv("file", path), base::kv("why", opened->ignored)});
     }
     channels_.emplace(std::move(*opened));

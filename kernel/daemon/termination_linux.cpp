@@ -135,8 +135,8 @@ void termination::set_back() noexcept {
 
 void termination::log_set_back(int number) noexcept {
     of_->log.warning(base::log_event::signal_restored,
-                     "A plugin, or a library that it uses, has changed what the process does on a "
-                     "signal. The daemon handles it again.",
+                     "A plugin, or a library that it uses, has changed the handling of a signal. "
+                     "The daemon handles it again.",
                      {base::kv("signal", std::int64_t{number})});
 }
 

@@ -95,7 +95,7 @@ void endpoint_log::port_down(const flow::port_table::entry& port) {
     if (is_told(port) && may_tell(base::log_level::warning, ports_limit_)) {
         services_.log.warning(base::log_event::port_down,
                               of_.plays == role::output
-                                  ? "A port is down; what is due for it is dropped."
+                                  ? "A port is down; events that fall due for it are dropped."
                                   : "A port is down; nothing comes from it.",
                               {name_field(of_), type_field(of_), base::kv("port", port.key),
                                base::kv("name", port.name)});

@@ -251,8 +251,8 @@ void supervisor::name_full(std::int64_t now_ns) {
     full_next_ns_ = 2 * (now_ns - since_ns);
     services_.log.warning(
         base::log_event::output_full,
-        "The output has had no room for what is due: it waits until the plugin "
-        "says that there is some.",
+        "The output has had no room for due events: it waits until the plugin "
+        "reports room.",
         {name_field(what_.who), base::kv("seconds", (now_ns - since_ns) / 1'000'000'000)});
 }
 

@@ -126,7 +126,7 @@ void alsa_client::listen_to_announcements() {
                                     SND_SEQ_PORT_SYSTEM_ANNOUNCE);
     }
     if (done < 0) {
-        fail("the sequencer does not tell what comes and goes", done);
+        fail("the sequencer does not report ports that come and go", done);
     }
 }
 

@@ -37,7 +37,7 @@ void event_receiver::make_metrics() {
         "midi_skipped_bytes_total", "Bytes that belonged to no message: undefined or stray.");
     missed_ = here_.metrics().make_counter(
         "midi_missed_periods_total",
-        "Periods of JACK's in which it did not run us: what came in them is lost.");
+        "Periods of JACK's in which it did not run us: the events in them are lost.");
     silent_ = here_.metrics().make_counter(
         "midi_sensing_lost_total",
         "Times that a port which had sent active sensing sent nothing for 330 ms.");

@@ -44,7 +44,7 @@ public:
     static constexpr auto options = tactus::options(
         tactus::option(&config::port, "port", nullptr,
                        "The port to listen to: its name, a pattern with * for all that match, "
-                       "or a table of what it is; ports may come and go.")
+                       "or a table that describes it; ports may come and go.")
             .or_text(),
         tactus::option(&config::where_several, "on_ambiguous", "\"wait\"",
                        "What to do if several ports match equally well; wait: use none of them.")
@@ -68,8 +68,8 @@ public:
                        "each event; by default 2000, the most that the sequencer grants.")
             .range("10", "2000"),
         tactus::option(&config::when_gone, "when_gone", "\"end\"",
-                       "When a port goes: \"end\" ends what it left sounding and takes back what "
-                       "it has scheduled; \"keep\" does nothing.")
+                       "When a port goes: \"end\" ends the notes that it left sounding and "
+                       "takes back its scheduled events; \"keep\" does nothing.")
             .choices(tactus::when_gone_words),
         tactus::option(&config::gone_grace, "gone_grace", "\"0s\"",
                        "With when_gone = \"end\": how long a port may be away before that.")

@@ -50,8 +50,8 @@ public:
     using config = output_options;
     static constexpr auto options = tactus::options(
         tactus::option(&config::port, "port", nullptr,
-                       "The port to send to: its name, a pattern with *, or a table of what it "
-                       "is; it may come and go.")
+                       "The port to send to: its name, a pattern with *, or a table that "
+                       "describes it; it may come and go.")
             .or_text(),
         tactus::option(&config::where_several, "on_ambiguous", "\"wait\"",
                        "What to do if several ports match equally well; wait: use none of them.")

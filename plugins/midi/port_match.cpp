@@ -27,8 +27,8 @@ std::string port_key(std::string_view name) {
 
 std::string renamed_text(const std::string& asked, const std::string& given) {
     return "JACK calls us \"" + given + "\", as another client has the name \"" + asked +
-           "\": what patch bays saved for that name does not reach us. Give each daemon a `client` "
-           "of its own.";
+           "\": connections that patch bays saved for that name do not reach us. Give each daemon "
+           "a `client` of its own.";
 }
 
 std::string did_you_mean(std::span<const std::string> names, std::string_view wanted) {

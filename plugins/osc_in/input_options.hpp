@@ -69,7 +69,7 @@ inline constexpr auto option_table = tactus::options(
                    "instrument's memory; unset: those that only this machine can send."),
     tactus::option(&input_options::when_gone, "when_gone", nullptr,
                    "When a connection ends: \"end\" ends the notes that it left sounding and "
-                   "takes back what it has scheduled; \"keep\" does nothing; unset: \"end\".")
+                   "takes back its scheduled events; \"keep\" does nothing; unset: \"end\".")
         .choices(tactus::when_gone_words),
     tactus::option(&input_options::gone_grace, "gone_grace", "\"0s\"",
                    "With when_gone = \"end\": how long after the end of a connection.")

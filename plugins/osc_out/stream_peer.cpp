@@ -79,8 +79,8 @@ task<> stream_peer::pass_replies(context& here) {
             made = settings_.answers.pass(heard);
         }
         if (made == replies::progress::lost) {
-            here.log().warning("What the peer " + settings_.to +
-                               " answers is not framed as it should be, and is not sent on.");
+            here.log().warning("The answers of the peer " + settings_.to +
+                               " have no valid frames, and are not sent on.");
             co_await ignore_to_end();
             co_return;
         }

@@ -62,8 +62,9 @@ public:
             .endpoint(schemes),
         tactus::option(&config::standard_input, "stdin", "false",
                        "Whether lines are read from the daemon's standard input."),
-        tactus::option(&config::mode, "mode", "\"0660\"",
-                       "The permissions of the sockets' files, octal: who may write events."),
+        tactus::option(
+            &config::mode, "mode", "\"0660\"",
+            "The permissions of the sockets' files, octal: they say who may write events."),
         tactus::option(
             &config::answers, "answers", "\"errors\"",
             "\"errors\": a line of JSON for each line that was wrong, or whose event was "
@@ -76,7 +77,7 @@ public:
             .range("\"0s\"", "\"24h\""),
         tactus::option(&config::when_gone, "when_gone", "\"keep\"",
                        "When a client of a socket leaves: \"end\" ends the notes that it left "
-                       "sounding and takes back what it has scheduled; \"keep\" does nothing: a "
+                       "sounding and takes back its scheduled events; \"keep\" does nothing: a "
                        "script writes a line and leaves.")
             .choices(tactus::when_gone_words),
         tactus::option(&config::gone_grace, "gone_grace", "\"0s\"",

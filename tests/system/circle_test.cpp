@@ -154,6 +154,7 @@ to = ["b", "c"]
     const finished check = run({tactus_program, "check", folder.write("round.toml", text)});
 
     CHECK(check.code == 78);
-    CHECK_THAT(check.err, Catch::Contains("channel: what output \"b\" sends arrives at an input"));
+    CHECK_THAT(check.err,
+               Catch::Contains("channel: the events that output \"b\" sends arrive at an input"));
     CHECK_THAT(check.err, !Catch::Contains("output \"c\""));
 }

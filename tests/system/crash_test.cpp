@@ -164,7 +164,7 @@ TEST_CASE("a file that is cut off or damaged is ignored, and the daemon says so 
 
     of.start();
 
-    CHECK_THAT(of.daemon->err(), Contains("What a daemon left in the file is ignored"));
+    CHECK_THAT(of.daemon->err(), Contains("The record of an earlier run cannot be used"));
     CHECK(of.end(SIGTERM) == 0);
 }
 

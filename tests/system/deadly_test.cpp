@@ -261,7 +261,7 @@ TEST_CASE("a plugin that ignores SIGTERM for all of the daemon does not keep it 
         {tactus_program, "run", folder.write(desk_to("ignores_in_start", free_udp_port()))},
         folder.options());
     REQUIRE(daemon.says("The daemon is running."));
-    CHECK(daemon.says("has changed what the process does on a signal"));
+    CHECK(daemon.says("has changed the handling of a signal"));
     daemon.signal(SIGTERM);
     CHECK(daemon.wait() == 0);
 }
@@ -287,8 +287,8 @@ TEST_CASE("no plugin keeps the daemon from its signals, whenever and wherever it
     }
 
     CHECK(daemon.wait() == 0);
-    CHECK((daemon.err().find("has changed what the process does on a signal") !=
-           std::string::npos) == type.starts_with("ignores"));
+    CHECK((daemon.err().find("has changed the handling of a signal") != std::string::npos) ==
+          type.starts_with("ignores"));
 }
 
 TEST_CASE("a plugin that closes the daemon's descriptors ends it, with a line that says so") {

@@ -129,7 +129,7 @@ TEST_CASE("an interrupted command takes back what waits, and ends its note") {
     REQUIRE(eventually([&] { return here.pending() == 1; }));
     waiting.signal(SIGINT);
     CHECK(waiting.wait() == 75);
-    CHECK_THAT(waiting.out(), Contains("What still waited was taken back."));
+    CHECK_THAT(waiting.out(), Contains("The waiting events were taken back."));
     CHECK(eventually([&] { return here.pending() == 0; }));
 
     process sounding({tactus_program, "send", "projector", "note", "60", "--for", "60s"},

@@ -225,7 +225,8 @@ TEST_CASE("a manager that goes away does not end the daemon") {
 
     systemd.vanish();
 
-    CHECK(service.daemon.program().says("The service manager does not take what it is told."));
+    CHECK(
+        service.daemon.program().says("The service manager does not take the daemon's messages."));
     CHECK(service.command({"reload"}).code == 0);
     CHECK(service.daemon.stop() == 0);
 }

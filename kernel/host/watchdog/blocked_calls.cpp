@@ -9,12 +9,11 @@ void blocked_calls::took(const char* callback, std::int64_t took_ns) noexcept {
     }
     ++totals_.blocked;
     if (services_.log.allows(limit_, services_.reactor.clock().now_ns())) {
-        services_.log.warning(
-            base::log_event::call_slow,
-            "A plugin held up everything that is timed: its call must return within "
-            "microseconds, or be declared as one that may block.",
-            {base::kv("instance", instance_), base::kv("call", callback),
-             base::kv("ms", took_ns / 1'000'000)});
+        services_.log.warning(base::log_event::call_slow,
+                              "A plugin held up all timed events: its call must return within "
+                              "microseconds, or be declared as one that may block.",
+                              {base::kv("instance", instance_), base::kv("call", callback),
+                               base::kv("ms", took_ns / 1'000'000)});
     }
 }
 

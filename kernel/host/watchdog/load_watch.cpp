@@ -66,7 +66,7 @@ void load_watch::report(std::int64_t window, std::int64_t between_ns) noexcept {
         most->in_window().calls / static_cast<std::uint64_t>(window / 1'000'000'000);
     log_.warning(base::log_event::loop_busy,
                  "The event loop has had no pause, most of all because of calls into this plugin, "
-                 "each of which is short: what is timed leaves late. If there is not that much to "
+                 "each of which is short: timed events leave late. If there is not that much to "
                  "do, the plugin waits again and again for something that is always ready.",
                  {base::kv("instance", *most->instance), base::kv("percent", percent),
                   base::kv("calls_per_second", per_s),

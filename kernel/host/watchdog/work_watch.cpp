@@ -40,7 +40,8 @@ void work_watch::look() noexcept {
         services_.log.warning(
             base::log_event::work_held,
             "A call of the plugin in its worker has not returned. The rest of the daemon runs on; "
-            "what waits for it does not. If it stays so, look at its device, file or server.",
+            "tasks that wait for the call do not. If it stays so, look at its device, file or "
+            "server.",
             {name_field(who_), base::kv("call", in == nullptr ? "" : in),
              base::kv("seconds", (now_ns - since_ns) / 1'000'000'000)});
     }

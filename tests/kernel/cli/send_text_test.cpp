@@ -40,6 +40,6 @@ TEST_CASE("what became of deliveries is said by output") {
     CHECK_FALSE(some->is_all_sent());
 
     const auto back = control::read_outcome(R"({"taken_back":true,"unknown":1,"deliveries":[]})");
-    CHECK(outcome_text(*back) == "What still waited was taken back.\n");
+    CHECK(outcome_text(*back) == "The waiting events were taken back.\n");
     CHECK_FALSE(back->is_all_sent());
 }

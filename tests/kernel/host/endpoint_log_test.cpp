@@ -51,7 +51,7 @@ TEST_CASE_METHOD(endpoint_case, "a port that goes down and comes back is named, 
 
     update(port, "nano", 0);
     CHECK(next_line() == R"("level":"warning","event_id":"port_down",)"
-                         R"("text":"A port is down; what is due for it is dropped.",)"
+                         R"("text":"A port is down; events that fall due for it are dropped.",)"
                          R"("output":"one","type":"scripted","port":"nano","name":"Nano"})");
     update(port, "nano", TACTUS_PORT_FAILED);
     check_nothing();
@@ -85,7 +85,7 @@ TEST_CASE_METHOD(endpoint_case, "a port that is not found is said to be down aft
     check_nothing();
     reactor.advance_by(1);
     CHECK(next_line() == R"("level":"warning","event_id":"port_down",)"
-                         R"("text":"A port is down; what is due for it is dropped.",)"
+                         R"("text":"A port is down; events that fall due for it are dropped.",)"
                          R"("output":"one","type":"scripted","port":"nano","name":"Nano"})");
     check_nothing();
 

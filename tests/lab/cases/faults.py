@@ -151,7 +151,7 @@ def no_room_for_what_sounds_and_the_log():
         with open("/run/full/log", errors="replace", newline="") as file:
             return file.read()
 
-    check("the log says what is not kept", "no record of what sounds" in log(), log())
+    check("the log says what is not kept", "no record of sounding notes" in log(), log())
     check("... and why", "No space left on device" in log(), log())
     one, desk = synth(), kept(Desk())
     before = metric(LOST_LINES)
@@ -171,7 +171,7 @@ def no_room_for_what_sounds_and_the_log():
     shell("mount -o remount,size=2m " + disk.at)
     size = len(log())
     systemctl("restart tactus")
-    check("... and what sounds is kept", "no record of what sounds" not in log()[size:])
+    check("... and what sounds is kept", "no record of sounding notes" not in log()[size:])
     disk.fill()
     comes_true("attached", 4, is_synth_up)
     kept(Desk()).note_on(63)

@@ -18,7 +18,7 @@ PROGRAMS = os.environ.get("LAB_TACTUS", "/lab/tactus") + "/bin"
 TACTUS = PROGRAMS + "/tactus"
 METRICS = "127.0.0.1:%d" % usable_port(9464)
 RUNS = "The daemon is running"
-HELD_UP = "A plugin held up everything" # true of an emulated machine, and no matter here
+HELD_UP = "A plugin held up all timed events" # true of an emulated machine, and no matter here
 
 
 def toml(value):
