@@ -241,6 +241,50 @@ def sounding(stream):
     return on
 
 
+HALL = CONFIGURATION.replace("tactus.toml", "hall.toml")
+
+
+def processes():
+    return [property_of("MainPID", unit) for unit in ("tactus", "tactus@hall")]
+
+
+@part
+def a_transport_that_is_needed_is_removed():
+    with open(CONFIGURATION) as file:
+        ours = file.read()
+    with open(HALL, "w") as file:
+        file.write('name = "hall"\n' + ours.replace(":9101", ":9102")
+                   .replace(METRICS, "127.0.0.1:9465"))
+    shell("systemctl enable --now tactus@hall")
+    before = processes()
+    said = apt("remove", "tactus-midi", "2>&1")
+    check_equal("both go on", processes(), before)
+    for unit in ("tactus", "tactus@hall"):
+        check_equal("... %s is active" % unit, property_of("ActiveState", unit), "active")
+        check("... and apt says so", unit + ".service was not restarted" in said, said)
+    apt("install", package("tactus-midi"))
+    after = processes()
+    check("with the transport again, both are started again",
+          "0" not in after and not set(before) & set(after), "%s, %s" % (before, after))
+
+
+@part
+def an_upgrade_finds_errors_in_the_files():
+    before = processes()
+    for path in (CONFIGURATION, HALL):
+        shell("cp %s %s.right && echo nonsense = 1 >>%s" % (path, path, path))
+    said = apt("install", package("tactus"), "2>&1", more="--reinstall")
+    check_equal("both go on", processes(), before)
+    check("... and apt says so", said.count("was not restarted") == 2, said)
+    for path in (CONFIGURATION, HALL):
+        shell("mv %s.right %s" % (path, path))
+    apt("install", package("tactus"), more="--reinstall")
+    after = processes()
+    check("when they are mended, both are started again",
+          "0" not in after and not set(before) & set(after), "%s, %s" % (before, after))
+    shell("systemctl disable --now tactus@hall && rm " + HALL)
+
+
 @after_reboot
 def up_again_by_itself():
     comes_true("it runs after the reboot", 10, runs)
