@@ -242,6 +242,7 @@ def sounding(stream):
 
 
 HALL = CONFIGURATION.replace("tactus.toml", "hall.toml")
+LINK_OF_HALL = "/etc/systemd/system/multi-user.target.wants/tactus@hall.service"
 
 
 def processes():
@@ -282,12 +283,14 @@ def an_upgrade_finds_errors_in_the_files():
     after = processes()
     check("when they are mended, both are started again",
           "0" not in after and not set(before) & set(after), "%s, %s" % (before, after))
-    shell("systemctl disable --now tactus@hall && rm " + HALL)
+    shell("systemctl stop tactus@hall")
 
 
 @after_reboot
 def up_again_by_itself():
     comes_true("it runs after the reboot", 10, runs)
+    comes_true("... and so does its instance", 10,
+               lambda: property_of("ActiveState", "tactus@hall") == "active")
     one = kept(UsbMidi("Lab MIDI")).plug()
     comes_true("a device is attached", 4, is_synth_up)
     check_equal("nothing is sent to it", bytes(one.history), b"")
@@ -300,10 +303,15 @@ def up_again_by_itself():
 def removed_and_purged():
     apt("remove", "tactus", "tactus-midi")
     check("the daemon has ended", not runs())
+    check_equal("... and its instance", property_of("ActiveState", "tactus@hall"), "inactive")
+    check("... which stays enabled", os.path.islink(LINK_OF_HALL))
     check("its program is gone", not os.path.exists("/usr/bin/tactus"))
     check("its configuration stays", os.path.exists(CONFIGURATION))
     apt("purge", "tactus", "tactus-midi", "tactus-monitoring")
-    check("a purge removes that too", not os.path.exists("/etc/tactus"))
+    check("a purge removes that too", not os.path.exists(CONFIGURATION))
+    check("... and no instance is enabled any more", not os.path.islink(LINK_OF_HALL))
+    check("what the operator wrote stays", os.path.exists(HALL))
+    shell("rm -r /etc/tactus")
     left = shell("find / -xdev -name '*tactus*' -not -path '/lab/*' -not -path '/var/log/*'"
                  " -not -path '/tmp/*' -not -path '/proc/*' -not -path '/run/*'")
     check_equal("nothing of it is left", left, "")
