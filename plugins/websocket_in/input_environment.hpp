@@ -39,7 +39,9 @@ public:
         *made = event;
         made->bytes = bytes;
     }
-    bool has_room() const noexcept override { return batch.size() < events_a_text_max && room(); }
+    bool has_room() const noexcept override {
+        return batch.size() < events_a_text_max && batch.bytes_left() >= bytes_a_text_max;
+    }
     std::uint32_t resolve(std::string_view name) override {
         try {
             return here_.ports().resolve(name);
@@ -55,10 +57,6 @@ public:
     }
 
 private:
-    bool room() const noexcept {
-        return const_cast<tactus::batch_builder&>(batch).room().size() >= bytes_a_text_max;
-    }
-
     tactus::context& here_;
 
 public:

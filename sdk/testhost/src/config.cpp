@@ -96,8 +96,8 @@ test_config::test_config(const tactus_option* options, std::uint32_t n_options,
     }
 }
 
-const test_config& test_config::of(const tactus_config* config) {
-    return *static_cast<const test_config*>(config->impl);
+test_config& test_config::of(const tactus_config* config) {
+    return *static_cast<test_config*>(config->impl);
 }
 
 test_config& test_config::set(std::string_view key, std::string_view toml) {
@@ -176,7 +176,7 @@ test_config::value test_config::parse(const tactus_option& option, const std::st
 
 tactus_status test_config::find(const tactus_config* config, std::uint32_t option,
                                 std::uint32_t index, const value** found) {
-    const test_config& self = of(config);
+    test_config& self = of(config);
     if (self.getter_status_ != TACTUS_OK) {
         ++self.failed_reads_;
         return self.getter_status_;

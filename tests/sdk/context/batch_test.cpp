@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstring>
+#include <utility>
 
 #include "tests/support/catch.hpp"
 
@@ -65,6 +66,7 @@ TEST_CASE("bytes written in place become the event that is committed") {
     REQUIRE(event != nullptr);
     CHECK(event->bytes[0] == 0xfa);
     CHECK(batch.room().size() == 7);
+    CHECK(std::as_const(batch).bytes_left() == 7);
 }
 
 TEST_CASE("a view walks events that are larger than ours") {

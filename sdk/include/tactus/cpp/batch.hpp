@@ -126,7 +126,7 @@ public:
 
     /// Copies the bytes. Returns the event, to fill in due time, port and tag, or nullptr if full.
     tactus_event* add(std::uint16_t protocol, std::span<const std::uint8_t> bytes) noexcept {
-        if (room().size() < bytes.size()) {
+        if (bytes_left() < bytes.size()) {
             return nullptr;
         }
         if (!bytes.empty()) {
@@ -151,8 +151,10 @@ public:
 
     /// Where the next event's bytes can be written in place; commit() then takes their number.
     std::span<std::uint8_t> room() noexcept { return std::span(arena_).subspan(used_); }
+    /// The size of room().
+    std::size_t bytes_left() const noexcept { return arena_.size() - used_; }
     tactus_event* commit(std::uint16_t protocol, std::size_t size) noexcept {
-        detail::require(size <= arena_.size() - used_, "an event is larger than the batch's room");
+        detail::require(size <= bytes_left(), "an event is larger than the batch's room");
         tactus_event* event = add_borrowed(protocol, {arena_.data() + used_, size});
         if (event != nullptr) {
             used_ += size;

@@ -51,7 +51,7 @@ private:
         std::string text;
     };
 
-    static const test_config& of(const tactus_config* config);
+    static test_config& of(const tactus_config* config);
     void put(std::uint32_t option, const toml_value& given);
     static value parse(const tactus_option& option, const std::string& text);
     static tactus_status find(const tactus_config* config, std::uint32_t option,
@@ -64,7 +64,7 @@ private:
     std::map<std::uint32_t, std::unique_ptr<test_config>> tables_;
     std::vector<bool> is_default_;
     tactus_status getter_status_ = TACTUS_OK;
-    mutable std::uint64_t failed_reads_ = 0;
+    std::uint64_t failed_reads_ = 0;
     tactus_config raw_;
 };
 
