@@ -55,7 +55,6 @@ public:
 
     // nullptr: readers_max are there already.
     [[nodiscard]] std::unique_ptr<body_stream> open();
-    [[nodiscard]] std::size_t readers() const noexcept { return readers_; }
 
 private:
     class reader;
