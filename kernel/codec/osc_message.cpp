@@ -267,13 +267,6 @@ std::optional<std::span<const std::uint8_t, 4>> osc_argument::as_midi() const no
     return bytes_.first<4>();
 }
 
-std::optional<std::uint64_t> osc_argument::as_time_tag() const noexcept {
-    if (tag_ != 't') {
-        return std::nullopt;
-    }
-    return load_u64(bytes_.data());
-}
-
 void osc_argument_iterator::load() noexcept {
     if (tag_ != last_) {
         current_ = osc_argument(*tag_, rest_.first(padded(content_size(*tag_, rest_))));

@@ -110,7 +110,6 @@ public:
     [[nodiscard]] std::optional<std::string_view> as_string() const noexcept;               // s S
     [[nodiscard]] std::optional<std::span<const std::uint8_t>> as_blob() const noexcept;    // b
     [[nodiscard]] std::optional<std::span<const std::uint8_t, 4>> as_midi() const noexcept; // m
-    [[nodiscard]] std::optional<std::uint64_t> as_time_tag() const noexcept;                // t
 
 private:
     char tag_ = 'N';

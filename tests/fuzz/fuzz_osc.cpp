@@ -29,7 +29,6 @@ void check_argument(const osc_argument& argument, const osc_message& message) {
     }
     claim(argument.as_int64().has_value() <= argument.as_double().has_value());
     claim(argument.as_midi().has_value() == (argument.tag() == 'm'));
-    claim(argument.as_time_tag().has_value() == (argument.tag() == 't'));
     claim(argument.as_bool().has_value() == (argument.tag() == 'T' || argument.tag() == 'F'));
 }
 
