@@ -63,6 +63,7 @@ breaches check(const std::filesystem::path& root, const layer_rules& table,
     check_includes(table, tree, found);
     for (const source_file& file : tree) {
         check_layout(file, found);
+        check_classes(file, exceptions, found);
         check_words(file, found);
     }
     check_comments(tree, found);

@@ -15,6 +15,8 @@ namespace tactus::tidy {
 inline constexpr std::size_t columns_max = 100;
 inline constexpr std::size_t file_lines_max = 400;
 inline constexpr std::size_t function_lines_max = 70;
+inline constexpr std::size_t class_functions_max = 30;
+inline constexpr std::size_t class_fields_max = 20;
 
 struct breach {
     std::string path;
@@ -32,6 +34,10 @@ void check_includes(const layer_rules& table, const std::vector<source_file>& tr
                     breaches& found);
 // check_layout.cpp. Rules: columns, file-length, function-length, license, pragma-once.
 void check_layout(const source_file& file, breaches& found);
+// check_classes.cpp. Rule: `class-size NAME FUNCTIONS FIELDS`; an exception with the same name and
+// numbers that are not lower excuses it. For headers that are shipped or built into the program.
+void check_classes(const source_file& file, const std::vector<exception>& exceptions,
+                   breaches& found);
 // check_words.cpp. Rules: word, open-end.
 void check_words(const source_file& file, breaches& found);
 // check_comments.cpp. Rule: comment.

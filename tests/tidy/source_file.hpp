@@ -67,4 +67,14 @@ struct function_extent {
 // braces and what stands before them.
 [[nodiscard]] std::vector<function_extent> find_functions(const source_file& file);
 
+struct class_size {
+    std::string name;
+    std::size_t line; // from 1; of its opening brace
+    std::size_t functions;
+    std::size_t fields; // data members that are not static
+};
+
+// The classes and structs defined in a file of code, nested ones on their own; see classes.cpp.
+[[nodiscard]] std::vector<class_size> find_classes(const source_file& file);
+
 } // namespace tactus::tidy

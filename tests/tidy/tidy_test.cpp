@@ -308,6 +308,35 @@ TEST_CASE("an exception excuses one rule in one file") {
             breaches{"kernel/base/a.cpp:402: file-length"});
 }
 
+TEST_CASE("a class of too many functions or data members is found") {
+    const std::string path = "kernel/base/a.hpp";
+    const auto of = [](int functions, int fields) {
+        return "#pragma once\nclass a {\n" + repeat("    void b(int c);\n", functions) +
+               repeat("    int d = 0;\n", fields) + "};\n";
+    };
+
+    CHECK(plant_and_check(path, of(30, 20)).empty());
+    CHECK(plant_and_check(path, of(31, 20)) == breaches{path + ":3: class-size a 31 20"});
+    CHECK(plant_and_check(path, of(0, 21)) == breaches{path + ":3: class-size a 0 21"});
+    CHECK(plant_and_check("tests/a.hpp", of(31, 20)).empty());
+}
+
+TEST_CASE("a large class that is excused must not grow") {
+    planted_tree tree;
+    tree.plant("sdk/a.hpp", "#pragma once\nclass a {\n" + repeat("    void b();\n", 32) + "};\n");
+    const auto with = [&](const std::string& rule) {
+        return tree.check("sdk/a.hpp: " + rule + ": for the test\n");
+    };
+    const auto refused =
+        breaches{"sdk/a.hpp:3: class-size a 32 0", "tests/tidy/exceptions.txt:1: exception"};
+
+    CHECK(with("class-size a 32 0").empty());
+    CHECK(with("class-size a 40 5").empty());
+    CHECK(with("class-size a 31 20") == refused);
+    CHECK(with("class-size c 32 0") == refused);
+    CHECK(with("class-size a") == refused);
+}
+
 TEST_CASE("an exception that nothing needs is found") {
     REQUIRE(planted_tree().check("# a\nkernel/base/result.hpp: word: it was needed once\n") ==
             breaches{"tests/tidy/exceptions.txt:2: exception"});
