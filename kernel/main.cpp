@@ -15,9 +15,9 @@
 
 namespace {
 
-// Who starts us may have closed them. What we open would get their numbers: a log into a socket,
-// and libuv ends a process that closes one of them. Reading from stdout fails, so what cannot be
-// said on it is an error still.
+// The program that starts us may have closed them. Files of ours would get their numbers: a log
+// into a socket, and libuv ends a process that closes one of them. Reading from stdout fails, so
+// what cannot be said on it is an error still.
 void open_standard_descriptors() noexcept {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
         if (::fcntl(fd, F_GETFD) < 0) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a command line says: the options of the command that it has.
+// A command line as values: the options of its command.
 #pragma once
 
 #include "kernel/cli/commands.hpp"

@@ -21,7 +21,7 @@ constexpr std::string_view any_command = "COMMAND";
 constexpr std::size_t description_max = 60;           // bytes; a line each
 constexpr std::string_view numbered_route = "route "; // a route without a name, as two words
 
-// What the words before the last one say.
+// The meaning of the words before the last one.
 struct context {
     const CLI::App* command;
     const CLI::Option* awaits = nullptr; // an option whose value is being written

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What could follow on a command line, for the scripts of `tactus completions`. They ask
+// The words that could follow on a command line, for the scripts of `tactus completions`. They ask
 //     tactus __complete WORD...
 // where the last word is the one being written, possibly empty. The answer is a line each:
 //     candidate [TAB description]
@@ -22,7 +22,7 @@ inline constexpr std::string_view complete_command = "__complete";
 // The exit code if names of files fit, too.
 inline constexpr int exit_files = 10;
 
-// What a running daemon has; the lists are empty if none answers.
+// The names of a running daemon; the lists are empty if none answers.
 struct live_names {
     std::vector<std::string> inputs;
     std::vector<std::string> outputs;

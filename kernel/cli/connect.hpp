@@ -22,7 +22,7 @@ namespace tactus::cli {
 // And of control::client::call().
 [[nodiscard]] int code_of(const control::rpc_error& why) noexcept;
 
-// What that daemon answers to one method, as JSON. Errors: the exit code; why is said already.
+// The answer of that daemon to one method, as JSON. Errors: the exit code; why is said already.
 [[nodiscard]] result<std::string, int> ask(const control_options& options,
                                            std::string_view file_name, std::string_view method,
                                            const std::string& params);

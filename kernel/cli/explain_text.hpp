@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What `tactus explain` prints: each route, and why it takes an event or not. Pure.
+// The text of `tactus explain`: each route, and why it takes an event or not. Pure.
 #pragma once
 
 #include "kernel/control/explain_report.hpp"

@@ -25,7 +25,7 @@ namespace {
 // takes seconds to forget the daemon that was killed.
 constexpr std::int64_t wait_max_ns = 15'000'000'000;
 
-// What a file has that is to be ended.
+// The notes in a file that are to be ended.
 struct left_over {
     struct output {
         std::string name;

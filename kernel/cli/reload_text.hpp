@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a reload has changed, or would change, for people. Pure.
+// The changes of a reload, made or only planned, for people. Pure.
 #pragma once
 
 #include "kernel/control/reload_report.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What `tactus replay` plays: the events of a recording or of a Standard MIDI File, each with the
+// The plan of `tactus replay`: the events of a recording or of a Standard MIDI File, each with the
 // place that it goes to and its time since the beginning. Pure, but for reading the file.
 #pragma once
 

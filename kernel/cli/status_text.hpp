@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What `tactus status` prints. Pure: it returns text.
+// The text of `tactus status`. Pure: it returns text.
 #pragma once
 
 #include "kernel/control/status_report.hpp"

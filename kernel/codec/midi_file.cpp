@@ -52,7 +52,7 @@ public:
             wrong_ = "byte " + std::to_string(position) + ": " + what;
         }
     }
-    // What follows, until `size` bytes further.
+    // The rest, until `size` bytes further.
     void limit(std::size_t size) noexcept { end_ = at_ + size; }
     void unlimit() noexcept { end_ = all_.size(); }
     void skip_to_limit() noexcept { at_ = end_; }

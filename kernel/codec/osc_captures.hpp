@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the wildcards of an address pattern matched in an address: one text for each * ? [] {}, from
+// The texts that the wildcards of an address pattern matched: one text for each * ? [] {}, from
 // left to right; a * matches as little as it can. "//" yields no text. To test only whether an
 // address matches, osc_pattern.hpp is faster. Called by translation if a route uses captures.
 // Bounds: addresses of at most captured_size_max bytes; the time is one table look-up for each

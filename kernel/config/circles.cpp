@@ -23,7 +23,7 @@ std::vector<endpoint> endpoints(const instance_settings& of, std::string_view ke
     return out;
 }
 
-// What is written to a memory output arrives at each memory input of its channel.
+// An event at a memory output arrives at each memory input of its channel.
 std::optional<std::string> channel_of(const instance_settings& of) {
     if (of.descriptor == nullptr || std::string_view(of.descriptor->type) != "memory") {
         return std::nullopt;

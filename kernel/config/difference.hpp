@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a reload has to do to get from the settings that run to those of a file: input by input and
+// The steps of a reload from the settings that run to those of a file: input by input and
 // output by output, by name. Also what a running daemon cannot change. Pure: it touches nothing.
 #pragma once
 
@@ -11,7 +11,7 @@
 
 namespace tactus::config {
 
-// What becomes of an input or output of the file.
+// The step for an input or output of the file.
 enum class change : std::uint8_t {
     kept,      // nothing about it is new
     adjusted,  // what the daemon itself does for it is new; its plugin goes on undisturbed

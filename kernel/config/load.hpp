@@ -14,9 +14,9 @@
 
 namespace tactus::config {
 
-// What the host can create. `find`: the descriptor of a type for one kind (TACTUS_KIND_*), which
-// must outlive the settings; nullptr if there is none. If the plugin exists but is unusable,
-// `why_not` gives the reason.
+// The types that the host can create. `find`: the descriptor of a type for one kind
+// (TACTUS_KIND_*), which must outlive the settings; nullptr if there is none. If the plugin exists
+// but is unusable, `why_not` gives the reason.
 struct plugin_types {
     std::function<const tactus_descriptor*(std::uint32_t kind, std::string_view type,
                                            std::string& why_not)>
@@ -31,7 +31,7 @@ struct plugin_types {
 // Most files and arguments of one configuration, together.
 inline constexpr std::size_t sources_max = 256;
 
-// What a configuration is made of, in the order in which it is merged: files, then arguments of
+// The sources of a configuration, in the order in which it is merged: files, then arguments of
 // `--set`. The indices of both together are those of positions.
 struct source_list {
     std::vector<std::string> files; // at least one

@@ -8,7 +8,7 @@
 namespace tactus::config {
 namespace {
 
-// What a route is known by, and the places of those that are known by it, the first one last.
+// The key of a route, and the places of the routes with that key, the first one last.
 using places = std::unordered_map<std::string, std::vector<std::size_t>>;
 
 // A name has no space.

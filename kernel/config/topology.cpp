@@ -24,7 +24,7 @@ std::string text_of(const node& table, std::string_view key) {
     return found != nullptr && found->value.kind == node_kind::text ? found->value.text : "";
 }
 
-// What it takes to open the output again, under whatever name: the same text for the same output.
+// The settings to open the output again, under any name: the same text for the same output.
 std::string definition(const node& table) {
     const entry* const type = table.find("type");
     std::string text = "type = " + (type == nullptr ? "\"\"" : toml_text(type->value)) + "\n";

@@ -20,7 +20,7 @@ std::int64_t now_ns() noexcept {
     return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
 }
 
-// Whatever the locale is.
+// In any locale.
 std::string seconds_text(std::int64_t ns) {
     const std::string ms = std::to_string(ns / 1'000'000);
     return ms.size() < 4 ? "0" : ms.substr(0, ms.size() - 3) + "." + ms.substr(ms.size() - 3);

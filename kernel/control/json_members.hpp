@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Members of a JSON object that came over a control socket, for the files that read the answers.
-// What is absent, or of another type, leaves the target as it is: a daemon of another version may
-// have other members. `From`: an element or object of simdjson. Pure.
+// A member that is absent, or of another type, leaves the target as it is: a daemon of another
+// version may have other members. `From`: an element or object of simdjson. Pure.
 #pragma once
 
 #include <optional>

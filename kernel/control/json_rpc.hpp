@@ -93,7 +93,7 @@ struct refused_request {
     std::string id = "null"; // as JSON, where it could be read
 };
 
-// What a request of more than request_size_max bytes is answered.
+// The answer to a request of more than request_size_max bytes.
 [[nodiscard]] rpc_error too_long();
 
 // Reads requests; keeps the parser's memory. Bounds: request_size_max.

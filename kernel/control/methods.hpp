@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What can be asked of a daemon over its control sockets, as the server needs it: the daemon
+// The methods of a daemon at its control sockets, as the server needs them: the daemon
 // implements it. Threads: loop.
 #pragma once
 
@@ -24,7 +24,7 @@ struct method {
     std::string_view does = {};       // a sentence
 };
 
-// What a request has begun that lasts as long as its connection, and ends when it is destroyed.
+// A thing that a request began; it lasts as long as its connection, and ends when destroyed.
 class attachment {
 public:
     attachment() = default;
@@ -39,7 +39,7 @@ public:
 };
 using attachments = std::vector<std::unique_ptr<attachment>>;
 
-// Who sent a request, as the system reports it, and the connection it came by.
+// The user of a request, as the system reports it, and the connection that it came by.
 struct caller {
     explicit caller(std::uint32_t uid) noexcept : user(uid) {}
     caller(const coro::byte_stream& by, attachments& with) noexcept

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the method "tap" tells, as plain values for clients, and the recordings made of it: JSON
-// lines, which config/control.md describes.
+// The notifications of the method "tap" as plain values for clients, and the recordings made of it:
+// JSON lines, which config/control.md describes.
 //     recording = header LF {line LF}
 //     header    = {"tactus_recording": 1, "started": SECONDS, ...}
 //     line      = the params of a notification "event" | {"missed": COUNT}
@@ -19,7 +19,7 @@ namespace tactus::control {
 
 inline constexpr std::int64_t recording_version = 1;
 
-// What is absent is empty or 0.
+// An absent member is empty or 0.
 struct tapped_event {
     std::string result; // "sent", "received", "dropped", "rejected", "unrouted"
     std::string reason; // why it was not sent

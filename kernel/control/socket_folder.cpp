@@ -32,7 +32,7 @@ std::string folder_in(const char* variable) {
 constexpr const char* service_variable = "RUNTIME_DIRECTORY";
 constexpr const char* user_variable = "XDG_RUNTIME_DIR";
 
-// What two programs in different folders would not understand alike; empty: nothing.
+// The part that programs in different folders would read differently; empty: none.
 std::string why_not_absolute(const char* variable) {
     const std::string folder = folder_in(variable);
     return folder.empty() || folder.starts_with('/')
@@ -61,7 +61,7 @@ result<void> make_folder(const std::string& path) {
                                     "administrator make that one.");
 }
 
-// Whoever may write there could put another socket in place of ours.
+// A user who may write there could put another socket in place of ours.
 result<void> check_owner(const std::string& path) {
     struct stat folder {};
     if (::stat(path.c_str(), &folder) != 0 || !S_ISDIR(folder.st_mode)) {

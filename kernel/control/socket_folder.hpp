@@ -18,7 +18,7 @@ namespace tactus::control {
 
 inline constexpr std::string_view control_socket = "control.sock";
 inline constexpr std::string_view status_socket = "status.sock";
-// What may sound, in the same folder; see daemon/sounding_service.hpp.
+// The record of sounding notes, in the same folder; see daemon/sounding_service.hpp.
 inline constexpr std::string_view sounding_name = "sounding";
 
 // The folder of the daemon with that name; made if it is missing. Errors: io (it cannot be made, or

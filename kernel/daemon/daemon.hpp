@@ -102,7 +102,7 @@ public:
     [[nodiscard]] loop::loop& loop() noexcept { return loop_; }
     [[nodiscard]] flow::dispatcher& dispatcher() noexcept { return flow_.dispatcher; }
     [[nodiscard]] sounding_service& sounding() noexcept { return sounding_; }
-    // What the method `explain` answers, also for a daemon that does not run.
+    // The answer of the method `explain`, also for a daemon that does not run.
     [[nodiscard]] control::method_result explain(const control::params& with) {
         return methods_.explain(with);
     }

@@ -34,7 +34,7 @@ struct obstacle {
 // [::] includes IPv4. Multicast groups, which can be shared, and port 0 are always free.
 [[nodiscard]] obstacle find_obstacle(const config::endpoint& where);
 
-// What the option `port` matches among the existing ports.
+// The existing ports that the option `port` matches.
 struct meant_ports {
     // A system has exactly one match, or several that are all used; or the plugin discovers no
     // ports, and cannot report a missing one.

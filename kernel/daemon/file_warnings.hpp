@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a configuration's check found as lines of the log: for operators who read only that.
+// The findings of a configuration's check as lines of the log: for operators who read only that.
 #pragma once
 
 #include "kernel/base/log.hpp"

@@ -4,7 +4,7 @@
 //   its notes are ended -> it is held -> what it was given is sent -> its instance stops, another
 //   starts -> its port is up, or hold_max_ns is over: it is released
 //
-// What waits for it stays in the queue, and is sent when it is up. Not the supervisor, which knows
+// Its waiting events stay in the queue, and are sent when it is up. Not the supervisor, which knows
 // nothing of queues and notes. Threads: loop.
 #pragma once
 

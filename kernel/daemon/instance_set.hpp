@@ -39,8 +39,8 @@ public:
     void return_output(std::uint16_t number) noexcept { of_.dispatcher.remove_output(number); }
     void return_input(std::uint16_t number) noexcept { of_.ingress.remove_input(number); }
 
-    // What its supervisor needs to begin. Bounds: `all` are numbered as the flow is, must outlive
-    // the supervisor's instances, and were checked against this catalog.
+    // The data that its supervisor needs to begin. Bounds: `all` are numbered as the flow is, must
+    // outlive the supervisor's instances, and were checked against this catalog.
     [[nodiscard]] static host::supervisor_settings
     output_supervisor(const config::settings& all, std::uint16_t number, host::catalog& catalog);
     [[nodiscard]] static host::supervisor_settings

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t refusals = flow::rejected_names.size();
 
-// What to check, by an input's reason: those of a refusal, then those why an event reached no
+// The thing to check, by an input's reason: those of a refusal, then those why an event reached no
 // output. Empty for intended losses: `closed` is a stop, `muted` the operator's wish, `filtered` is
 // in the file.
 constexpr std::array<std::string_view, refusals + flow::unrouted_names.size()> suspects = {

@@ -48,7 +48,7 @@ std::string_view reason(flow::dropped why) noexcept {
 
 } // namespace
 
-// What one connection plays.
+// The events that one connection plays.
 class player::session final : public control::attachment {
 public:
     session(player& among, std::uint32_t group) noexcept
@@ -152,8 +152,8 @@ private:
         return {};
     }
 
-    // What waits is taken back, note-offs too, and what it began and nobody else holds is ended.
-    // What routes made of notes, other than notes, only their ends at the inputs can end.
+    // Waiting events are taken back, note-offs too, and notes that nobody else holds are ended.
+    // If routes made something else of notes, only the ends at the inputs can end that.
     void end() {
         flow::silencer& silencer = of_.dispatcher.silencer();
         silencer.take_back_sender(flow::tag_of(tags_of_outputs, group_));

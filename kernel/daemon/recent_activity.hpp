@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the last seconds and the last minute were like, for `status`: samples of the flow's
+// The activity of the last seconds and the last minute, for `status`: samples of the flow's
 // counters, about a second apart. A sample is made only if something was counted since the last
 // one; the timer for it is armed at the end of such a turn, so an idle daemon does not wake up.
 // Costs a sum a turn, and nothing per event. Many inputs and outputs are sampled in slices, a turn

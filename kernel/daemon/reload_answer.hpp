@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What became of a reload: what the file would change or has changed, or why nothing changed.
+// The result of a reload: the changes that the file makes or would make, or why there is none.
 // config/control.md describes its JSON. Plain values.
 #pragma once
 

@@ -89,7 +89,7 @@ bool reload_steps::is_in_the_way(const plan& what, const host::supervisor_settin
                        });
 }
 
-// What comes for it waits until it is up.
+// Events for it wait until it is up.
 void reload_steps::open(std::uint16_t output) {
     of_.dispatcher.queue().departures().freeze(output, now_ns());
     start(output);

@@ -98,7 +98,7 @@ std::string joined(const std::vector<std::string>& sentences) {
     return text;
 }
 
-// What goes on refers to the options that it began with.
+// Instances that go on refer to the options that they began with.
 template <class Instance>
 void keep_options(std::vector<Instance>& now, std::vector<Instance>& before,
                   const std::vector<config::instance_change>& all) {

@@ -292,8 +292,8 @@ send_methods::find_sending(const control::params& with) const {
     return found;
 }
 
-// What waits is cancelled, and the note that has begun is ended, unless another sender holds it.
-// What routes made of it, other than a note, only its end at the input can end.
+// Waiting events are cancelled, and a note that has begun is ended, unless another sender holds it.
+// If routes made something else than a note of it, only its end at the input can end that.
 method_result send_methods::take_back(const control::params& with) {
     const auto found = find_sending(with);
     if (!found) {

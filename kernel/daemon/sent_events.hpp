@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What an operator sent over the control socket (send_methods.hpp), and what the flow tells of it:
+// The events of an operator at the control socket (send_methods.hpp), and their results:
 // each sending has a number, which is the tag of its events. It observes the flow only while
 // something was sent of which not everything is known. Bounds: sendings_max, the oldest of which
 // makes room for a newer one. Threads: loop.
@@ -25,7 +25,7 @@ namespace tactus::daemon {
 struct sending {
     static constexpr std::size_t outcomes_max = 1024;
 
-    // What became of a delivery, as it was told. The output's number may be another's later; its
+    // The result of a delivery, as reported. The output's number may be another's later; its
     // name is a handle of fan_out::names(), 0 if there was no room for it.
     struct told : flow::event_outcome {
         std::uint32_t output_name = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What systemd says in the environment about being told how the service is.
+// The variables by which systemd asks for messages about the service's state.
 // service_environment.cpp.
 #pragma once
 

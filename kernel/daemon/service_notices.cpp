@@ -96,7 +96,7 @@ void service_notices::state_changed() noexcept {
     }
 }
 
-// What was not sent yet is out of date.
+// Notices that were not sent yet are out of date.
 void service_notices::tell_state(std::string lines) {
     if (!socket_ || is_stopping_) {
         return;

@@ -76,7 +76,7 @@ void shutdown::stop_outputs() {
     });
 }
 
-// What an output took last may not have left if it was cut off; what sounds at one that is away was
+// The last events of an output may not have left if it was cut off; notes at one that is away were
 // not ended at all.
 void shutdown::tell_what_may_sound() {
     flow::dispatcher& all = of_.dispatcher;

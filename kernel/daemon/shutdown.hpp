@@ -36,7 +36,7 @@ class shutdown {
 public:
     static constexpr std::int64_t check_ns = 1'000'000; // how often a step looks whether it is done
 
-    // What ends; all must outlive it.
+    // The parts that end; all must outlive it.
     struct parts {
         const config::safety_settings& safety;
         loop::loop& loop;

@@ -89,7 +89,7 @@ result<void> sounding_service::start() {
     return {};
 }
 
-// What outputs leave in a reload is ended by this daemon, or by none.
+// Notes that outputs leave in a reload are ended by this daemon, or by none.
 void sounding_service::open_in_memory() {
     memory_.resize(flow::sounding_file::size());
     open_.emplace(opened_state<flow::sounding_file>{
@@ -196,7 +196,7 @@ void sounding_service::take_over() {
     tell_aside();
 }
 
-// What the configuration does not say how to reach.
+// The notes at outputs that the configuration does not have.
 void sounding_service::tell_aside() {
     for (const beyond_reach& each : find_beyond_reach()) {
         if (!is_required_ && each.why.starts_with(not_there)) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the operator's pages show of the daemon: the snapshot for a scrape, and readiness. Collects
-// from all components, and keeps only what none of them knows. Threads: loop.
+// The data of the operator's pages about the daemon: the snapshot for a scrape, and readiness.
+// Collects from all components, and keeps only what none of them knows. Threads: loop.
 #pragma once
 
 #include "kernel/base/log.hpp"
@@ -66,7 +66,7 @@ public:
     // It is about to be removed: its last figures are in the next snapshot, and then no more.
     void keep_last(host::role plays, std::uint16_t number);
 
-    // What is there now.
+    // The present state.
     [[nodiscard]] metrics::snapshot take_present();
     // Also the last figures of what was removed since the last one.
     [[nodiscard]] metrics::snapshot take_snapshot() override;

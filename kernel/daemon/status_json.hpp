@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the method `status` answers; config/control.md describes each member. A pure function of
+// The answer of the method `status`; config/control.md describes each member. A pure function of
 // plain values.
 #pragma once
 
@@ -15,7 +15,7 @@
 
 namespace tactus::daemon {
 
-// What a scrape does not show.
+// The facts that a scrape does not show.
 struct status_details {
     std::span<const std::string> config_paths; // at least one
     bool has_config_changed = false;           // a file on disk is newer than what was loaded

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the status page shows of the daemon: the same moment that the method `status` reports, in
+// The data of the status page: the same moment that the method `status` reports, in
 // the page's words, and the tap. The tap shows what events contain, so it is there only if the
 // pages are served on this machine alone. Threads: loop.
 #pragma once

@@ -54,7 +54,7 @@ result<std::optional<std::string>> name_of(const control::params& with, std::str
 
 } // namespace
 
-// What is attached to the connection of a client.
+// The tap that is attached to the connection of a client.
 class tap::opened final : public control::attachment {
 public:
     // Owns: fd.

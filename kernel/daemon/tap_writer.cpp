@@ -27,7 +27,7 @@ namespace {
 constexpr int niceness = 10;
 constexpr int records_a_turn = 256; // between two looks at who is ready
 
-// What was removed is shown under its name until its number is used again.
+// A removed input or output is shown under its name until its number is used again.
 void keep_names(std::vector<std::string>& before, std::vector<std::string>& now) {
     now.resize(std::max(now.size(), before.size()));
     for (std::size_t i = 0; i < before.size(); ++i) {

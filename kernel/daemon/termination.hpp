@@ -58,8 +58,8 @@ public:
     termination& operator=(const termination&) = delete;
     ~termination() = delete;
 
-    // What comes now waits for begin(), in this thread and in those that it starts. To be called
-    // first in the process. Threads: the main thread.
+    // A signal that comes now waits for begin(), in this thread and in those that it starts. To be
+    // called first in the process. Threads: the main thread.
     static void hold_back() noexcept;
     // From now on the signals are handled. `early`: the exit code of a stop before attach().
     // Errors: io, if the system gives no timer or no thread. Threads: the main thread.

@@ -27,7 +27,7 @@ namespace tactus::daemon {
 [[nodiscard]] flow::circle_settings circle_settings(const config::settings& from);
 // The checker compiled the addresses once, so they compile again.
 [[nodiscard]] std::vector<flow::route> routes(const config::settings& from);
-// What inputs and outputs have in common. Bounds: the plugin is in the catalog.
+// The settings that inputs and outputs have in common. Bounds: the plugin is in the catalog.
 [[nodiscard]] host::supervisor_settings supervisor_settings(const config::instance_settings& from,
                                                             host::instance_id who,
                                                             host::catalog& catalog);

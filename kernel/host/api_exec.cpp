@@ -20,7 +20,7 @@ tactus_status work(const tactus_host* host, tactus_op* op, void (*fn)(void*) noe
     if (fn == nullptr) {
         return TACTUS_E_INVALID;
     }
-    // What runs, or may start at any moment, cannot be taken back: its memory is in use.
+    // Work that runs, or may start at any moment, cannot be taken back: its memory is in use.
     net::operation* begun =
         self.pending().begin_last(op, [](net::operation&) noexcept { return false; });
     if (begun == nullptr) {

@@ -8,7 +8,7 @@
 
 namespace tactus::host {
 
-// What is missing, for a message. Empty if the file is complete, or if it is no shared object of
+// The missing part, for a message. Empty if the file is complete, or if it is no shared object of
 // this machine, which the system's loader reports. Blocks: reads a few bytes.
 [[nodiscard]] std::string missing_of_image(const std::string& path);
 

@@ -38,7 +38,7 @@ public:
     void port_removed(const flow::port_table::entry& port);
     // `peer`: its address as text; empty if it is not known.
     void refused(std::string_view why, base::refused reason, std::string_view peer = {});
-    // What has become of a membership: a sentence.
+    // The change of a membership: a sentence.
     void multicast(std::string_view what);
     // The instance is asked to stop: no port of it goes down by itself any more.
     void stop() noexcept;

@@ -40,7 +40,7 @@ public:
     [[nodiscard]] pushed push(const tactus_batch& batch) noexcept;
     // Counts what never became an event. Returns true if the loop must be notified. Threads: any.
     [[nodiscard]] bool reject(flow::rejected reason, std::uint64_t n) noexcept;
-    // What happens to an event that is not to be dropped, and for which the flow has no room.
+    // The treatment of an event that must not be dropped, and for which the flow has no room.
     enum class room { wait, or_refuse };
     // Drains one slice. Returns true if more is left: call it again in a later turn. Returns false
     // if an event waits for room: call it again when there may be some. Threads: loop.

@@ -20,7 +20,7 @@ struct instance_id {
     std::string type = {}; // of its plugin, as the configuration has it: osc, midi
     std::string file = {}; // of its plugin, if it is asked without a configuration
 
-    // What names it to an operator whose process it ends or holds.
+    // The text that names it to an operator whose process it ends or holds.
     [[nodiscard]] const std::string& shown() const noexcept { return file.empty() ? name : file; }
 };
 

@@ -85,7 +85,7 @@ public:
     [[nodiscard]] instance_sockets& sockets() noexcept { return sockets_; }
     [[nodiscard]] const instance_sockets& sockets() const noexcept { return sockets_; }
     [[nodiscard]] foreign_events& foreign() noexcept { return *foreign_; } // threads: any
-    // What the plugin gave as the reason of its last failure.
+    // The reason that the plugin gave for its last failure.
     [[nodiscard]] const plugin_error& last_error() const noexcept { return error_; }
     void set_error(tactus_status status, std::string key, std::string text) {
         error_ = {status, std::move(key), std::move(text)};

@@ -33,7 +33,7 @@ std::string explain_missing_symbol(void* image) {
            "TACTUS_PLUGINS.";
 }
 
-// What a terminal, a page or a line of the log may show as it is.
+// The text that a terminal, a page or a line of the log may show as it is.
 bool is_showable(std::string_view text) noexcept {
     while (!text.empty()) {
         const code_point next = first_code_point(text);

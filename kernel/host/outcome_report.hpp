@@ -39,7 +39,7 @@ private:
     [[nodiscard]] tactus_outcome view_of(const flow::event_outcome& one);
     void explain(const flow::event_outcome& one, tactus_outcome& made);
 
-    // What was wrong with an event.
+    // The fault of an event.
     struct detail {
         std::array<char, codec::bad_argument_text_max> text;
         tactus_str view;

@@ -11,7 +11,7 @@ public:
     state_observer& operator=(const state_observer&) = delete;
     virtual ~state_observer() = default;
 
-    // What has changed is asked for later, never inside this call.
+    // The observer asks for the change later, never inside this call.
     virtual void state_changed() noexcept = 0;
 };
 

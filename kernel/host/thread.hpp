@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a worker needs from the system, behind a seam: thread_linux.cpp.
+// The functions of the system that a worker needs, behind a seam: thread_linux.cpp.
 #pragma once
 
 #include <string>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the system may grant to a thread that must be on time; realtime_linux.cpp. All of it is
-// optional, and the metrics show whether it was granted.
+// The rights that the system may grant to a thread that must be on time; realtime_linux.cpp. All of
+// it is optional, and the metrics show whether it was granted.
 #pragma once
 
 namespace tactus::loop {

@@ -27,9 +27,9 @@ public:
     std::size_t part_max(std::size_t size) noexcept;
     /// Whether it can take the message, or the part of one, now.
     bool has_room(bytes_view bytes, std::int64_t now_ns) noexcept;
-    /// What it can take now, as room(). Blocks: 30 us at most, for a device.
+    /// The room that it has now, as room(). Blocks: 30 us at most, for a device.
     std::size_t read_room(std::int64_t now_ns) noexcept;
-    /// What it could take according to the last has_room, read_room or is_drained: bytes, or for a
+    /// The room that it had at the last has_room, read_room or is_drained: bytes, or for a
     /// program cells.
     std::size_t room() const noexcept { return room_; }
     void count_written(bytes_view bytes) noexcept;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a raw MIDI device's driver has discarded of the device's input: its buffer (4096 bytes,
+// The input of a raw MIDI device that its driver has discarded: its buffer (4096 bytes,
 // unless set otherwise by a module parameter) was full because the kernel did not empty it in time.
 // The driver does not report that; /proc/asound counts it. Where that is not readable, losses stay
 // unknown.

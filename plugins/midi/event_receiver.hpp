@@ -93,7 +93,7 @@ private:
 
     bool is_wanted(std::uint8_t status) const noexcept { return !unwanted_[status]; }
     bool watches_sensing() const noexcept { return sensing_.call != nullptr; }
-    // What was found missing, by the reason it is counted under.
+    // The losses, by the reason under which they are counted.
     struct losses {
         std::uint64_t cut = 0;
         std::uint64_t lost = 0;

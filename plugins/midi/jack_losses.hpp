@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What JACK may have lost of the messages written to one port, and the ends (of notes and pedals)
+// The messages written to one port that JACK may have lost, and the ends (of notes and pedals)
 // that are written again because of it. Counts periods: JACK reports an xrun late, or not at all,
 // and what was written in the two periods before one may not have arrived. While a receiver hangs,
 // xruns follow one another: nothing that is written in such a series arrives, not even what is

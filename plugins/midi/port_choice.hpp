@@ -39,7 +39,7 @@ std::vector<port_candidate> candidates_of(System& of, const std::vector<std::str
 std::string list_of(std::span<const port_candidate> all, std::span<const std::size_t> which);
 /// The text for when only a twin is available.
 std::string why_left_alone(std::string_view twin);
-/// What to write in the configuration if several match: the end of a sentence.
+/// Advice for the configuration if several match: the end of a sentence.
 std::string how_to_tell_apart(const port_candidate& one);
 
 class port_choice {

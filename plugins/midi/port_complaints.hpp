@@ -23,7 +23,7 @@ public:
         }
     }
     /// The port is not there. `hint`: the end of the sentence, which suggests another, or empty.
-    /// Whatever was logged last is more specific than this, unless there is a new suggestion.
+    /// The last line of the log is more specific than this, unless there is a new suggestion.
     void log_missing(const std::string& hint) {
         if (last_.empty() || (!hint.empty() && hint != hint_)) {
             hint_ = hint;

@@ -68,7 +68,7 @@ struct port_selector {
 /// The selector's text, quoted for a sentence.
 std::string selector_text(const port_selector& selector);
 
-/// What a name CLIENT:PORT reveals, if nothing else is known.
+/// The facts that a name CLIENT:PORT reveals, if nothing else is known.
 port_identity identity_of_name(std::string_view name);
 
 /// The table, as TOML, that always selects this port and no other; empty if only its name is known.

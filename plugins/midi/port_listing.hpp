@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What `tactus ports` shows of one MIDI system. Threads: work.
+// The ports of one MIDI system for `tactus ports`. Threads: work.
 #pragma once
 
 #include "port_identity.hpp"

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// What a MIDI output sends, and when: its worker's side. A message goes to the connection at its
-// time, when the wire has room; a SysEx goes in parts, with pauses, and only real-time messages
-// between them; active sensing is sent when nothing else is. The loop's side (midi_out.cpp) calls
-// back when this class requests it. Threads: the worker, unless a function says otherwise.
+// The messages of a MIDI output and their times: its worker's side. A message goes to the
+// connection at its time, when the wire has room; a SysEx goes in parts, with pauses, and only
+// real-time messages between them; active sensing is sent when nothing else is. The loop's side
+// (midi_out.cpp) calls back when this class requests it. Threads: the worker, unless a function
+// says otherwise.
 #pragma once
 
 #include "change_signal.hpp"

@@ -57,7 +57,7 @@ void check_interface(const std::string& name) {
     }
 }
 
-/// Who may write to an endpoint may panic there, so everyone on the network must not.
+/// A host that may write to an endpoint may panic there; therefore not every host may.
 void check_control(const input_options& settings) {
     for (const std::string& url : settings.listen) {
         if (settings.control && settings.allow.empty() &&

@@ -27,7 +27,7 @@ struct input_options {
     std::chrono::nanoseconds gone_grace{0};
     bool control = false;
 
-    /// What happens to what a connection began when it ends.
+    /// Whether the notes and events of a connection end with it.
     [[nodiscard]] tactus::when_gone at_end() const noexcept {
         return when_gone.value_or(tactus::when_gone::end);
     }

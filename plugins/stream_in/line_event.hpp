@@ -41,7 +41,7 @@ public:
     virtual std::uint32_t port(std::string_view name) = 0;
 };
 
-/// What a line says about tags, beside its events.
+/// The tags of a line, beside its events.
 struct line_tag {
     std::string tag;      // of its events, or what it cancels; empty: none, or everything
     bool cancels = false; // then it has no events

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What calls into a plugin on the loop have cost, over the life of an instance or of several.
+// The cost of the calls into a plugin on the loop, over the life of an instance or of several.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ struct call_totals {
         spent_ns += more.spent_ns;
         return *this;
     }
-    // What came after `earlier`, which is of the same calls.
+    // The part after `earlier`, which is of the same calls.
     friend call_totals operator-(const call_totals& now, const call_totals& earlier) noexcept {
         return {now.blocked - earlier.blocked, now.calls - earlier.calls,
                 now.spent_ns - earlier.spent_ns};
