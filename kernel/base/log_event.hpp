@@ -21,8 +21,8 @@ namespace tactus::base {
     X(osc_refused) X(output_full) X(output_loss) X(output_slow_to_silence) X(output_unfit) \
     X(output_unfit_others_fit) X(page_failed) X(page_refused) X(plugin) X(port_down) X(port_up) \
     X(restore_ignored) X(restore_off) X(service_variable_ignored) X(signal_restored) \
-    X(sounding_ignored) X(sounding_off) X(stop_unanswered) X(systemd_unreachable) \
-    X(watchdog_not_fed) X(work_held)
+    X(sounding_ignored) X(sounding_off) X(start_failed) X(stop_unanswered) \
+    X(systemd_unreachable) X(watchdog_not_fed) X(work_held)
 
 enum class log_event : std::uint8_t {
 #define TACTUS_LOG_EVENT(name) name,

@@ -5,6 +5,7 @@
 #include "kernel/cli/command_line.hpp"
 #include "kernel/cli/completion.hpp"
 #include "kernel/cli/daemon_commands.hpp"
+#include "kernel/cli/print.hpp"
 #include "kernel/cli/usage.hpp"
 
 #include <cerrno>
@@ -294,7 +295,7 @@ int parse_and_run(int argc, char** argv) {
         if (error.get_exit_code() == 0) { // --help
             return app.exit(error);
         }
-        std::fputs(usage_error(app, error, argc > 1 ? argv[1] : "").c_str(), stderr);
+        print_error(usage_error(app, error, argc > 1 ? argv[1] : ""));
         return exit_usage;
     }
     return dispatch(app, with);
@@ -315,8 +316,7 @@ int run(int argc, char** argv) noexcept {
     try {
         return after_output(parse_and_run(argc, argv));
     } catch (const std::exception& error) {
-        std::fprintf(stderr, "tactus: %s\n", error.what());
-        return exit_failure;
+        return fail_with(exit_failure, error.what());
     }
 }
 

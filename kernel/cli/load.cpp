@@ -43,6 +43,7 @@ void add_missing_folder(std::vector<config::diagnostic>& found) {
 checked make(result<config::loaded, config::refused> read, host::catalog& catalog,
              const std::function<void(config::settings&)>& change) {
     checked answer;
+    answer.log = read ? read->settings.log : read.error().settings.log;
     answer.sources = read ? read->sources : read.error().sources;
     answer.found = read ? read->warnings : read.error().found;
     const std::vector<config::diagnostic> said =

@@ -22,6 +22,8 @@ struct checked {
     [[nodiscard]] int exit_code() const noexcept {
         return daemon != nullptr ? exit_ok : lacks_memory ? exit_failure : exit_config;
     }
+    // What the sources say of the log, as far as they could be read: the defaults otherwise.
+    config::log_settings log;
     std::vector<config::source_text> sources;
     std::vector<config::diagnostic> found; // errors and warnings, in the order of the sources
     std::string shown; // the merged configuration, if it was wanted and is valid

@@ -4,11 +4,14 @@
 // program colours itself.
 #pragma once
 
+#include "kernel/base/journal_socket.hpp"
 #include "kernel/config/text.hpp"
 
 #include <cstdio>
+#include <cstdlib>
 #include <string>
 #include <string_view>
+#include <unistd.h>
 
 namespace tactus::cli {
 
@@ -16,9 +19,20 @@ inline void print(std::FILE* to, std::string_view text) {
     std::fputs(config::escaped_lines(text).c_str(), to);
 }
 
-// Says why on standard error, and returns the code.
+// Why a command fails, in whole lines, on standard error; in the journal they are errors.
+inline void print_error(std::string_view lines) {
+    const bool is_journal = base::is_journal(STDERR_FILENO, std::getenv("JOURNAL_STREAM"));
+    while (is_journal && !lines.empty()) {
+        const std::string_view line = lines.substr(0, lines.find('\n') + 1);
+        print(stderr, "<3>" + std::string(line.empty() ? lines : line));
+        lines.remove_prefix(line.empty() ? lines.size() : line.size());
+    }
+    print(stderr, lines);
+}
+
+// Says why, and returns the code.
 inline int fail_with(int code, const std::string& why) {
-    print(stderr, "tactus: " + why + "\n");
+    print_error("tactus: " + why + "\n");
     return code;
 }
 

@@ -5,15 +5,16 @@
 #include "kernel/cli/installed_plugins.hpp"
 #include "kernel/cli/live_view.hpp"
 #include "kernel/cli/load.hpp"
-#include "kernel/cli/print.hpp"
 #include "kernel/config/text.hpp"
 #include "kernel/daemon/service_environment.hpp"
+#include "kernel/daemon/start_failure.hpp"
 #include "kernel/daemon/termination.hpp"
 #include "kernel/host/file_trust.hpp"
 #include "kernel/net/passed_sockets.hpp"
 
 #include <csignal>
 #include <cstdio>
+#include <exception>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -51,15 +52,13 @@ private:
     coro::timer timer_;
 };
 
-// Prints errors, and for a person at a terminal also warnings, with the line quoted; all else on
-// standard error is the log, in a format that programs may read.
+// Prints errors, and at a terminal also warnings, with the line quoted, if a person reads them; all
+// else on standard error is the log, in a format that programs may read.
 void print_found(const checked& file) {
-    const bool is_shown =
-        file.daemon == nullptr || (file.daemon->settings().log.format == config::log_format::text &&
-                                   ::isatty(STDERR_FILENO) == 1);
-    if (is_shown) {
+    const bool is_for_people = daemon::start_failure::is_for_people(file.log);
+    if (is_for_people && (file.daemon == nullptr || ::isatty(STDERR_FILENO) == 1)) {
         std::fputs(config::render(file.found, file.sources, "nothing was started").c_str(), stderr);
-    } else {
+    } else if (file.daemon != nullptr) {
         file.daemon->log_warnings();
     }
 }
@@ -87,16 +86,15 @@ void warn_of_unused_sockets(daemon::service_environment& service) {
     }
 }
 
-} // namespace
-
-int run_daemon(const run_options& options) {
-    daemon::service_environment service = daemon::take_service_environment(); // before any thread
+int run(const run_options& options, daemon::service_environment service,
+        const daemon::start_failure& failure) {
     if (const result<void> taken = net::passed_sockets::of_process().take(); !taken) { // likewise
         service.warnings.push_back(taken.error().text);
     }
     auto* const signals = new daemon::termination; // until the process is gone
     if (const result<void> begun = signals->begin(exit_ok); !begun) {
-        return fail_with(exit_failure, begun.error().text);
+        failure.failed(begun.error().text);
+        return exit_failure;
     }
     host::catalog catalog = installed_plugins();
     if (::geteuid() == 0 || !service.notify_socket.empty()) {
@@ -105,6 +103,7 @@ int run_daemon(const run_options& options) {
     checked file = load(absolute(options.configuration), catalog);
     print_found(file);
     if (file.daemon == nullptr) {
+        failure.refused(file.log, file.found, file.sources);
         return file.exit_code();
     }
     warn_of_unused_sockets(service);
@@ -115,18 +114,31 @@ int run_daemon(const run_options& options) {
     if (options.show) {
         view = std::make_unique<live_view>(*file.daemon, STDOUT_FILENO);
     }
-    const result<void> ran = file.daemon->run(*signals);
+    const result<void> ran = file.daemon->run(*signals); // it says itself what it cannot
     if (view != nullptr) {
         view->summarize();
         view.reset();
     }
-    const int code = ran ? exit_ok : fail_with(exit_failure, ran.error().text);
+    const int code = ran ? exit_ok : exit_failure;
     if (file.daemon->has_quarantine()) {
         file.daemon->finish_log();
         std::fflush(nullptr);
         ::_exit(code); // a thread that never returns may run any of our code
     }
     return code;
+}
+
+} // namespace
+
+int run_daemon(const run_options& options) {
+    daemon::service_environment service = daemon::take_service_environment(); // before any thread
+    const daemon::start_failure failure(service.notify_socket);
+    try {
+        return run(options, std::move(service), failure);
+    } catch (const std::exception& error) {
+        failure.failed(error.what());
+        return exit_failure;
+    }
 }
 
 } // namespace tactus::cli

@@ -2,6 +2,7 @@
 #include "kernel/daemon/daemon.hpp"
 
 #include "kernel/daemon/crash_report.hpp"
+#include "kernel/daemon/start_failure.hpp"
 #include "kernel/daemon/translate_settings.hpp"
 #include "kernel/daemon/version.hpp"
 #include "kernel/loop/realtime.hpp"
@@ -25,7 +26,7 @@ result<std::unique_ptr<daemon>> daemon::make(config::loaded configuration, host:
 }
 
 daemon::daemon(config::loaded configuration, flow::timed_queue queue, host::catalog& catalog)
-    : configuration_(std::move(configuration)), log_(log_settings(settings())), loop_(clock_),
+    : configuration_(std::move(configuration)), log_(log_settings(settings().log)), loop_(clock_),
       flow_(std::move(queue), clock_), sounding_(configuration_, flow_.dispatcher, log_),
       warnings_(log_, clock_, settings(), configuration_.sources),
       notices_(loop_, log_, status_), services_{loop_,
@@ -107,6 +108,15 @@ result<void> daemon::build(host::catalog& catalog) {
 }
 
 result<void> daemon::run(termination& signals) {
+    result<void> ran = run_watched(signals);
+    if (!ran) {
+        log_start_failure(log_, ran.error().text);
+        notices_.failed(ran.error().text);
+    }
+    return ran;
+}
+
+result<void> daemon::run_watched(termination& signals) {
     if (const result<void> watched = calls_.begin(); !watched) {
         return watched;
     }

@@ -63,7 +63,7 @@ public:
     // Returns after a stop by SIGTERM, SIGINT or SIGHUP (its terminal was closed), or if it cannot
     // begin: the metrics address is taken, the system has no thread or no descriptor. Blocks.
     // `signals`, which must outlive this, asks it to stop and to reload from its begin() on.
-    // Errors: io.
+    // Errors: io; it has been logged, and the service manager told.
     [[nodiscard]] result<void> run(termination& signals);
     // Is called as the daemon enters each phase after `starting`; for the live view. To be set
     // before run().
@@ -115,6 +115,7 @@ private:
     daemon(config::loaded configuration, flow::timed_queue queue, host::catalog& catalog);
 
     [[nodiscard]] result<void> build(host::catalog& catalog);
+    [[nodiscard]] result<void> run_watched(termination& signals);
     [[nodiscard]] result<void> run_loop();
     void end_control();
     void ask_for_realtime();

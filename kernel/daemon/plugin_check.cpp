@@ -63,7 +63,7 @@ std::vector<std::uint16_t> in_order(const std::vector<Instance>& all) {
 std::vector<config::diagnostic> check_plugins(const config::settings& settings,
                                               host::catalog& catalog) {
     const result<std::unique_ptr<probe_environment>> made =
-        probe_environment::make(log_settings(settings));
+        probe_environment::make(log_settings(settings.log));
     if (!made) {
         return {{{}, made.error().text}};
     }

@@ -219,7 +219,7 @@ tactus::task<void> reloader::ask_plugins(const config::settings& file,
     if (which.inputs.empty() && which.outputs.empty()) {
         co_return;
     }
-    probe_making making(of_.calls, log_settings(file));
+    probe_making making(of_.calls, log_settings(file.log));
     result<std::unique_ptr<probe_environment>> probe =
         co_await coro::run_in_background(of_.loop, std::move(making));
     if (!probe) {

@@ -2,6 +2,7 @@
 #include "kernel/daemon/service_notices.hpp"
 
 #include "kernel/config/text.hpp"
+#include "kernel/daemon/start_failure.hpp"
 
 #include <cerrno>
 #include <cstring>
@@ -88,6 +89,15 @@ void service_notices::reloaded() {
 void service_notices::stopping() {
     tell_state("STOPPING=1\n");
     is_stopping_ = true; // a reload that ends now changes nothing
+}
+
+void service_notices::failed(std::string_view why) {
+    if (!socket_) {
+        return;
+    }
+    state_.clear();
+    status_ = "STATUS=" + start_failure_status(why) + "\n";
+    flush();
 }
 
 void service_notices::state_changed() noexcept {

@@ -19,6 +19,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace tactus::daemon {
 
@@ -43,6 +44,7 @@ public:
     void reloading();
     void reloaded(); // whatever became of it
     void stopping();
+    void failed(std::string_view why); // it does not start; may be called before begin()
     void state_changed() noexcept override;
 
 private:

@@ -5,10 +5,10 @@
 #include <utility>
 
 namespace tactus::daemon {
-base::log_settings log_settings(const config::settings& from) {
+base::log_settings log_settings(const config::log_settings& from) {
     base::log_settings to;
-    to.level = from.log.level;
-    to.format = from.log.format;
+    to.level = from.level;
+    to.format = from.format;
     to.is_journal = base::is_journal(to.fd, std::getenv("JOURNAL_STREAM"));
     return to;
 }

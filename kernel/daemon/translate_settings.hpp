@@ -18,7 +18,7 @@
 
 namespace tactus::daemon {
 
-[[nodiscard]] base::log_settings log_settings(const config::settings& from);
+[[nodiscard]] base::log_settings log_settings(const config::log_settings& from);
 [[nodiscard]] flow::queue_limits queue_limits(const config::settings& from);
 [[nodiscard]] flow::output_settings output_settings(const config::output_settings& from,
                                                     const config::settings& all);

@@ -17,6 +17,7 @@
 
 using namespace tactus::test;
 using Catch::Matchers::Contains;
+using Catch::Matchers::EndsWith;
 using Catch::Matchers::StartsWith;
 using namespace std::chrono_literals;
 
@@ -250,8 +251,11 @@ TEST_CASE("exit codes tell whether another start could help") {
     const std::vector<std::string> as_service{"NOTIFY_SOCKET=" + systemd.name()};
     SECTION("a configuration with errors, or none: it stays down") {
         CHECK(run_file("[[input]]\n", as_service).code == 78);
-        CHECK(run({tactus_program, "run", "/nowhere/tactus.toml"}).code == 78);
-        CHECK(systemd.drain().empty());
+        const std::string told = systemd.drain();
+        CHECK_THAT(told, StartsWith("STATUS=Not started: /") && EndsWith(" more.\n\n"));
+        CHECK_THAT(told, Contains("/test.toml: there is no output; and 3"));
+        CHECK(run({tactus_program, "run", "/nowhere/tactus.toml"}, systemd.options()).code == 78);
+        CHECK_THAT(systemd.drain(), StartsWith("STATUS=Not started: /nowhere/tactus.toml: "));
     }
     SECTION("a wrong command line: it stays down") {
         CHECK(run({tactus_program, "run", "--bogus"}).code == 2);
@@ -264,7 +268,9 @@ TEST_CASE("exit codes tell whether another start could help") {
                      as_service);
         CHECK(ended.code == 1);
         CHECK_THAT(ended.err, Contains("address already in use"));
-        CHECK_THAT(systemd.drain(), !Contains("READY=1"));
+        const std::string told = systemd.drain();
+        CHECK_THAT(told, !Contains("READY=1"));
+        CHECK_THAT(told, Contains("STATUS=Not started: cannot listen on 127.0.0.1:"));
     }
     SECTION("no memory for a file that is right: it is started again") {
         if (has_address_sanitizer || has_thread_sanitizer) {

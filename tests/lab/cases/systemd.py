@@ -169,6 +169,26 @@ def reload_good_and_bad():
 
 
 @part
+def a_start_that_fails():
+    write(FILE, CONFIGURATION % "" + "nonsense = 1\n")
+    begin = time.time()
+    said = shell("systemctl restart tactus; echo status $?", False)
+    check("it fails", "status 0" not in said, said)
+    errors = [json.loads(line) for line in shell(
+        "journalctl -b -o json --no-pager -u tactus -p err _COMM=tactus --since=@%f" % begin)
+              .splitlines()]
+    check_equal("its errors are in the journal, by kind",
+                [each.get("TACTUS_EVENT_ID") for each in errors], ["config_fault", "start_failed"])
+    check("... and what is wrong", "nonsense" in errors[0]["MESSAGE"]
+          and errors[0].get("TACTUS_FILE") == FILE, errors[0])
+    check("the status says it too", re.search(
+        'Not started: /etc/tactus/tactus.toml:[0-9]+: .*nonsense', state()["StatusText"]), state())
+    write(FILE, CONFIGURATION % "")
+    systemctl("start tactus")
+    check("... until it is mended", "Not started" not in state()["StatusText"], state())
+
+
+@part
 def killed():
     one = kept(UsbMidi("Lab MIDI")).plug()
     comes_true("attached", 4, is_synth_up)
