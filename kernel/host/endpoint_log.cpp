@@ -34,10 +34,23 @@ void endpoint_log::stop() noexcept {
 }
 
 void endpoint_log::port_added(const flow::port_table::entry& port) {
-    if (!port.is_up && is_told(port)) {
+    if (port.is_up || !is_told(port)) {
+        return;
+    }
+    if (take_removed()) {
+        down_.insert(port.number);
+    } else {
         sought_.insert_or_assign(port.number, port);
         services_.reactor.arm(search_, services_.reactor.clock().now_ns() + search_ns);
     }
+}
+
+// One of those that a port may stand in for.
+bool endpoint_log::take_removed() noexcept {
+    const bool is_expected =
+        removed_ > 0 && services_.reactor.clock().now_ns() < stand_ins_until_ns_;
+    removed_ = is_expected ? removed_ - 1 : 0;
+    return is_expected;
 }
 
 // An idle daemon is not woken for nothing.
@@ -65,6 +78,8 @@ void endpoint_log::port_updated(const flow::port_table::entry& port, bool was_up
 void endpoint_log::port_removed(const flow::port_table::entry& port) {
     if (port.is_up) {
         port_down(port);
+        removed_ += is_told(port) ? 1U : 0U;
+        stand_ins_until_ns_ = services_.reactor.clock().now_ns() + search_ns;
     }
     down_.erase(port.number);
     forget(port.number);

@@ -9,6 +9,7 @@
 #include "kernel/host/host_services.hpp"
 #include "kernel/host/instance_id.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <unordered_map>
@@ -28,7 +29,8 @@ public:
     static constexpr std::int64_t search_ns = 2'000'000'000;
 
     // A port that was added down may still be looked for; it goes down after search_ns, unless the
-    // plugin has given its state before.
+    // plugin has given its state before. One that is added down within search_ns after a port was
+    // removed that was up stands in for that one: it was said to be down already.
     void port_added(const flow::port_table::entry& port);
 
     // The plugin has given the state of a port that it has, which was `was_up` before. Of a port
@@ -46,6 +48,7 @@ public:
 private:
     void end_search();
     void forget(std::uint32_t port) noexcept; // it is looked for no more
+    [[nodiscard]] bool take_removed() noexcept;
     void port_up(const flow::port_table::entry& port);
     void port_down(const flow::port_table::entry& port);
     [[nodiscard]] bool is_told(const flow::port_table::entry& port) const noexcept;
@@ -61,6 +64,8 @@ private:
     base::log_limit ports_limit_{port_lines_max};
     base::log_limit refused_limit_;
     base::log_limit multicast_limit_;
+    std::size_t removed_ = 0;             // ports that were up, without a stand-in yet
+    std::int64_t stand_ins_until_ns_ = 0; // when those are not expected any more
     bool is_stopping_ = false;
 };
 

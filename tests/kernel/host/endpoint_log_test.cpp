@@ -123,6 +123,32 @@ TEST_CASE_METHOD(endpoint_case, "a port that is removed while it is up goes down
     CHECK_THAT(next_line(), Contains("port_down"));
 }
 
+TEST_CASE_METHOD(endpoint_case, "a port that waits for one that was removed is not down again") {
+    const std::uint32_t port = add("nano", up);
+    REQUIRE(ports.remove(host(), port) == TACTUS_OK);
+    CHECK_THAT(next_line(), Contains("port_down"));
+    const std::uint32_t awaited = add("any nano", 0);
+    (void)add("other", 0);
+
+    reactor.advance_by(10 * host::endpoint_log::search_ns);
+    CHECK_THAT(next_line(), Contains("port_down") && Contains("other"));
+    update(awaited, "any nano", TACTUS_PORT_FAILED);
+    check_nothing();
+    update(awaited, "any nano", up);
+    CHECK_THAT(next_line(), Contains("port_up"));
+}
+
+TEST_CASE_METHOD(endpoint_case, "a port that is added long after one was removed goes down") {
+    const std::uint32_t port = add("nano", up);
+    REQUIRE(ports.remove(host(), port) == TACTUS_OK);
+    CHECK_THAT(next_line(), Contains("port_down"));
+    reactor.advance_by(host::endpoint_log::search_ns);
+    (void)add("other", 0);
+
+    reactor.advance_by(host::endpoint_log::search_ns);
+    CHECK_THAT(next_line(), Contains("port_down") && Contains("other"));
+}
+
 TEST_CASE_METHOD(endpoint_case, "groups, and ports that events make, are not named") {
     const std::uint32_t group = add("all", up | TACTUS_PORT_GROUP);
     const std::uint32_t by_name = add("udp://127.0.0.1:9", up | TACTUS_PORT_BY_NAME);
