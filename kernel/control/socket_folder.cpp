@@ -174,6 +174,25 @@ result<std::string> make_socket_folder(std::string_view name) {
     return folder;
 }
 
+std::string find_namesake(std::string_view name, const std::string& own) {
+    if (!folder_in(service_variable).empty()) {
+        return {};
+    }
+    const std::string user = absolute_in(user_variable);
+    for (const std::string& parent :
+         {std::string(system_folder), user.empty() ? std::string() : user + "/tactus",
+          "/run/user/" + std::to_string(::geteuid()) + "/tactus"}) {
+        const std::string folder = parent + "/" + std::string(name);
+        const std::string path = folder + "/" + std::string(control_socket);
+        std::error_code unknown;
+        const bool is_own = folder == own || fs::equivalent(folder, own, unknown);
+        if (!parent.empty() && !is_own && listener_at(path) == listener::open) {
+            return path;
+        }
+    }
+    return {};
+}
+
 std::string why_variable_ignored() {
     const std::string service = why_not_absolute(service_variable);
     return service.empty() ? why_not_absolute(user_variable) : service;

@@ -32,9 +32,14 @@ inline constexpr std::string_view sounding_name = "sounding";
 // A daemon's socket that a client could use, or another file of a daemon.
 struct found_socket {
     std::string path;
-    std::string name; // of the daemon, as its folder says; empty in the folder of a service
+    std::string name;       // of the daemon, as its folder says; empty in the folder of a service
     bool is_closed = false; // this user may not connect to it; only of sockets
 };
+
+// Where another daemon of that name listens, in another folder than `own`; empty: nowhere that this
+// user can see. Looks in /run/tactus, in $XDG_RUNTIME_DIR and in /run/user/UID. A daemon that
+// systemd has given its folder, and thereby its place, looks for none.
+[[nodiscard]] std::string find_namesake(std::string_view name, const std::string& own);
 
 // The sockets with that file name at which a daemon listens, those of services first. Connects to
 // each, so a file that a dead daemon left is not among them; one that this user may not connect to

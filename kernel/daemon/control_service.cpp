@@ -20,6 +20,9 @@ result<void> control_service::start(control::methods& methods) {
         return {};
     }
     folder_ = std::move(*folder);
+    if (const std::string path = control::find_namesake(settings_.name, folder_); !path.empty()) {
+        return fail(error_kind::limit, why_taken(path));
+    }
     result<void> done = open(methods, control::control_socket, wanted.group, control::rights::all);
     if (done) {
         done = open(methods, control::status_socket, wanted.status_group,
@@ -40,6 +43,11 @@ result<void> control_service::start(control::methods& methods) {
     return {};
 }
 
+std::string control_service::why_taken(const std::string& path) const {
+    return "another daemon with the name \"" + settings_.name + "\" runs: it listens at " + path +
+           ". Stop it, or give this one a name of its own: name = \"...\" at the top of the file.";
+}
+
 result<void> control_service::open(control::methods& methods, std::string_view file_name,
                                    const std::string& group, control::rights granted) {
     const std::string path = folder_ + "/" + std::string(file_name);
@@ -50,12 +58,7 @@ result<void> control_service::open(control::methods& methods, std::string_view f
     if (!listening) {
         const error_kind kind = listening.error().kind;
         const bool is_taken = kind == error_kind::limit;
-        return fail(kind, is_taken
-                              ? "another daemon with the name \"" + settings_.name +
-                                    "\" runs: it listens at " + path +
-                                    ". Stop it, or give this one a name of its own: name = \"...\" "
-                                    "at the top of the file."
-                              : listening.error().text);
+        return fail(kind, is_taken ? why_taken(path) : listening.error().text);
     }
     served_socket made;
     made.acceptor = std::move(*listening);

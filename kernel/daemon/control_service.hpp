@@ -41,6 +41,7 @@ private:
     };
     [[nodiscard]] result<void> open(control::methods& methods, std::string_view file_name,
                                     const std::string& group, control::rights granted);
+    [[nodiscard]] std::string why_taken(const std::string& path) const;
 
     coro::reactor& reactor_;
     base::log& log_;

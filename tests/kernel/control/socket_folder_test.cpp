@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
@@ -78,6 +79,27 @@ TEST_CASE("a service's folder is the first that systemd made") {
 
     REQUIRE(made);
     CHECK(*made == first);
+}
+
+TEST_CASE("a daemon of the same name is found in another folder, as long as it lives") {
+    const temp_dir folder;
+    const std::string path = folder.path("tactus/hall");
+    std::filesystem::create_directories(path);
+    const environment set(nullptr, folder.path("").c_str());
+    CHECK(find_namesake("hall", "/run/tactus/hall").empty());
+
+    listening_socket socket(path + "/control.sock");
+    CHECK_THAT(find_namesake("hall", "/run/tactus/hall"),
+               Catch::Matchers::EndsWith("/tactus/hall/control.sock"));
+    CHECK(find_namesake("hall", path).empty()); // its own
+    CHECK(find_namesake("foyer", "/run/tactus/foyer").empty());
+    {
+        const environment of_service(path.c_str(), folder.path("").c_str());
+        CHECK(find_namesake("hall", "/run/tactus/hall").empty());
+    }
+
+    socket.close();
+    CHECK(find_namesake("hall", "/run/tactus/hall").empty());
 }
 
 TEST_CASE("a user's daemons have a folder each") {
