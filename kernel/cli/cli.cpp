@@ -5,6 +5,7 @@
 #include "kernel/cli/command_line.hpp"
 #include "kernel/cli/completion.hpp"
 #include "kernel/cli/daemon_commands.hpp"
+#include "kernel/cli/end_of_options.hpp"
 #include "kernel/cli/print.hpp"
 #include "kernel/cli/usage.hpp"
 
@@ -287,7 +288,8 @@ int parse_and_run(int argc, char** argv) {
         return print_candidates(app, {argv + 2, argv + argc});
     }
     try {
-        app.parse(argc, argv);
+        unmark(app);
+        app.parse(marked_words(argc, argv));
         if (app.get_subcommands().empty() && !with.version) {
             throw CLI::RequiredError("A command");
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/cli/usage.hpp"
 
+#include "kernel/cli/end_of_options.hpp"
 #include "kernel/config/suggestion.hpp"
 #include "kernel/config/text.hpp"
 
@@ -65,7 +66,7 @@ std::string usage_error(const CLI::App& app, const CLI::ParseError& error, std::
     if (!unknown.empty()) {
         const bool is_option = unknown.front().starts_with('-');
         return words + ": " + (is_option ? "unknown option " : "unexpected argument ") +
-               config::quoted(unknown.front()) +
+               config::quoted(unmarked(unknown.front())) +
                (is_option ? meant(unknown.front(), option_names(command)) : ".") +
                " See: " + words + " --help\n";
     }

@@ -98,6 +98,29 @@ TEST_CASE("a word too many is said to be one") {
                         "tactus doctor: unexpected argument \"b.toml\". See: tactus doctor --help");
 }
 
+TEST_CASE("behind -- every word is an argument, in all commands") {
+    const answer checked = call({"check", "--no-environment", "--", "--show"});
+    REQUIRE(checked.code == exit_config);
+    REQUIRE(checked.err.starts_with("--show: error: "));
+    const std::vector<std::string> all = GENERATE(
+        values<std::vector<std::string>>({{"send", "vis", "osc", "/a/b", "--", "-1", "-2.5", "-x"},
+                                          {"send", "--", "vis", "osc", "/a", "--", "-x"},
+                                          {"explain", "desk", "/a", "--", "-1", "-x", "--json"},
+                                          {"mute", "route", "--", "-3"},
+                                          {"panic", "--", "-x"}}));
+    std::vector<std::string> words = all;
+    words.insert(words.begin() + 1, {"--socket", "/nowhere/control.sock"});
+    const answer got = call(words);
+    INFO(got.err);
+    REQUIRE(got.code == exit_unavailable);
+    REQUIRE(got.err.find("/nowhere/control.sock") != std::string::npos);
+}
+
+TEST_CASE("a word too many behind -- is said as it was given") {
+    require_usage_error({"doctor", "--", "b"},
+                        "tactus doctor: unexpected argument \"b\". See: tactus doctor --help");
+}
+
 TEST_CASE("what is missing is named") {
     require_usage_error({"run"}, "tactus run: FILE is required. See: tactus run --help");
     require_usage_error({"check", "--set", "log.level=debug"},
