@@ -11,6 +11,7 @@
 #include "kernel/daemon/termination.hpp"
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <map>
 #include <memory>
@@ -249,6 +250,7 @@ int silence(const left_over& found, daemon::daemon& daemon) {
     if (const result<void> begun = signals->begin(exit_failure); !begun) {
         return fail_with(exit_failure, begun.error().text);
     }
+    std::signal(SIGPIPE, SIG_IGN); // as in a daemon: a closed reader must not end it
     daemon.sounding().require();
     const until_silent limit(daemon);
     if (const result<void> ran = daemon.run(*signals); !ran) {
