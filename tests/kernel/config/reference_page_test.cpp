@@ -5,6 +5,7 @@
 #include "kernel/config/route_rules.hpp"
 #include "kernel/config/sections.hpp"
 #include "kernel/config/text.hpp"
+#include "kernel/flow/output/sounding_record.hpp"
 
 #include "tests/support/catch.hpp"
 
@@ -132,6 +133,14 @@ void require_keys(const std::string& heading, std::span<const rule_key> keys) {
 TEST_CASE("the page on translation has every key of match and as") {
     require_keys("## match", match_keys());
     require_keys("## as", as_keys());
+}
+
+TEST_CASE("the page says how large the file of what sounds is") {
+    const std::size_t size = flow::sounding_file::size();
+    REQUIRE(size % 1024 == 0);
+    CHECK(chapter("### After a crash")
+              .find("The file takes " + std::to_string(size / 1024) + " KiB of a file system") !=
+          std::string::npos);
 }
 
 } // namespace
