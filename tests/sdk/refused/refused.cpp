@@ -25,6 +25,8 @@ struct sends : takes_osc {
     tactus::send_result send(tactus::batch_view batch) { return tactus::send_result::all(batch); }
 };
 
+constexpr const char* schemes[] = {"udp", "unix", nullptr};
+
 #if defined(AN_INPUT) // compiles
 struct plugin final : runs {};
 #elif defined(AN_OUTPUT)                // compiles
@@ -104,15 +106,19 @@ struct plugin : runs {
     explicit plugin(const config&) {}
     void check(const config&) {}
 };
-#elif defined(DEFAULTS_AS_TOML_HAS_THEM)    // compiles
+#elif defined(DEFAULTS_AS_TOML_HAS_THEM)   // compiles
 struct plugin : runs {
     struct config {
         int n = 0;
         double x = 0;
         bool is_on = false;
         std::string text;
+        std::string lines;
+        std::string to;
         std::vector<std::string> texts;
         std::vector<int> numbers;
+        std::chrono::milliseconds before{};
+        std::int64_t least = 0;
         std::chrono::nanoseconds wait{};
         tactus::byte_count size;
         tactus::event_rate rate;
@@ -122,14 +128,18 @@ struct plugin : runs {
         tactus::option(&config::x, "x", "1e-3", "A number."),
         tactus::option(&config::is_on, "is_on", "true", "Whether."),
         tactus::option(&config::text, "text", "'a'", "A text."),
-        tactus::option(&config::texts, "texts", "[\"a\"]", "Texts."),
+        tactus::option(&config::lines, "lines", "\"\"\"a\n\\u00e4\"\"\"", "Lines."),
+        tactus::option(&config::to, "to", "\"udp://[::1]:9\"", "An address.").endpoint(schemes),
+        tactus::option(&config::texts, "texts", "[\"a, b\", 'c]', ]", "Texts."),
+        tactus::option(&config::before, "before", "\"-0.5s\"", "A time.").range("\"-1s\"", nullptr),
+        tactus::option(&config::least, "least", "-9223372036854775808", "A number."),
         tactus::option(&config::numbers, "numbers", "[1, 2]", "Numbers."),
         tactus::option(&config::wait, "wait", "\"2ms\"", "A time.").range("\"0ms\"", nullptr),
         tactus::option(&config::size, "size", "4096", "A size."),
-        tactus::option(&config::rate, "rate", "\"20/s\"", "A rate."));
+        tactus::option(&config::rate, "rate", "\"30/m\"", "A rate.").range("\"0.5/s\"", nullptr));
     explicit plugin(const config&) {}
 };
-#elif defined(TEXT_WITHOUT_ITS_QUOTES)      // a_text_in_toml_has_quotes_of_its_own
+#elif defined(TEXT_WITHOUT_ITS_QUOTES)     // a_text_in_toml_has_quotes_of_its_own
 struct plugin : runs {
     struct config {
         std::string text;
@@ -138,7 +148,7 @@ struct plugin : runs {
         tactus::options(tactus::option(&config::text, "text", "heard ", "A text."));
     explicit plugin(const config&) {}
 };
-#elif defined(TIME_WITHOUT_ITS_QUOTES)      // a_text_in_toml_has_quotes_of_its_own
+#elif defined(TIME_WITHOUT_ITS_QUOTES)     // a_text_in_toml_has_quotes_of_its_own
 struct plugin : runs {
     struct config {
         std::chrono::nanoseconds wait{};
@@ -147,7 +157,7 @@ struct plugin : runs {
         tactus::option(&config::wait, "wait", "\"2ms\"", "A time.").range("1ms", nullptr));
     explicit plugin(const config&) {}
 };
-#elif defined(NUMBER_IN_QUOTES)             // a_default_does_not_fit_the_type_of_its_option
+#elif defined(NUMBER_IN_QUOTES)            // a_default_does_not_fit_the_type_of_its_option
 struct plugin : runs {
     struct config {
         int n = 0;
@@ -156,7 +166,133 @@ struct plugin : runs {
         tactus::options(tactus::option(&config::n, "n", "\"1\"", "A number."));
     explicit plugin(const config&) {}
 };
-#elif defined(DESTRUCTOR_THAT_THROWS)       // a plugin's destructor does not throw
+#elif defined(NUMBER_BEYOND_ITS_MEMBER)    // a_default_is_out_of_the_range_of_its_option
+struct plugin : runs {
+    struct config {
+        std::int32_t v{};
+    };
+    static constexpr auto options =
+        tactus::options(tactus::option(&config::v, "v", "3000000000", "A value."));
+    explicit plugin(const config&) {}
+};
+#elif defined(NUMBER_BEYOND_BITS)          // a_default_does_not_fit_the_type_of_its_option
+struct plugin : runs {
+    struct config {
+        std::int64_t v{};
+    };
+    static constexpr auto options =
+        tactus::options(tactus::option(&config::v, "v", "99999999999999999999", "A value."));
+    explicit plugin(const config&) {}
+};
+#elif defined(NUMBER_WITH_ZEROS_BEFORE)    // a_default_does_not_fit_the_type_of_its_option
+struct plugin : runs {
+    struct config {
+        std::int64_t v{};
+    };
+    static constexpr auto options =
+        tactus::options(tactus::option(&config::v, "v", "007", "A value."));
+    explicit plugin(const config&) {}
+};
+#elif defined(NO_NUMBER)                   // a_default_does_not_fit_the_type_of_its_option
+struct plugin : runs {
+    struct config {
+        double v{};
+    };
+    static constexpr auto options =
+        tactus::options(tactus::option(&config::v, "v", "nan", "A value."));
+    explicit plugin(const config&) {}
+};
+#elif defined(NUMBER_CUT_OFF)              // a_default_does_not_fit_the_type_of_its_option
+struct plugin : runs {
+    struct config {
+        double v{};
+    };
+    static constexpr auto options =
+        tactus::options(tactus::option(&config::v, "v", "1e", "A value."));
+    explicit plugin(const config&) {}
+};
+#elif defined(NUMBER_BEYOND_ITS_RANGE)     // a_default_is_out_of_the_range_of_its_option
+struct plugin : runs {
+    struct config {
+        double v{};
+    };
+    static constexpr auto options =
+        tactus::options(tactus::option(&config::v, "v", "1.5", "A value.").range("0", "1.25"));
+    explicit plugin(const config&) {}
+};
+#elif defined(TIME_BELOW_ZERO)             // a_default_is_out_of_the_range_of_its_option
+struct plugin : runs {
+    struct config {
+        std::chrono::nanoseconds v{};
+    };
+    static constexpr auto options =
+        tactus::options(tactus::option(&config::v, "v", "\"-5ms\"", "A value."));
+    explicit plugin(const config&) {}
+};
+#elif defined(TIME_WITH_A_BLANK)           // a_default_does_not_fit_the_type_of_its_option
+struct plugin : runs {
+    struct config {
+        std::chrono::nanoseconds v{};
+    };
+    static constexpr auto options =
+        tactus::options(tactus::option(&config::v, "v", "\"5 ms\"", "A value."));
+    explicit plugin(const config&) {}
+};
+#elif defined(TIME_WITHOUT_ITS_UNIT)       // a_default_does_not_fit_the_type_of_its_option
+struct plugin : runs {
+    struct config {
+        std::chrono::nanoseconds v{};
+    };
+    static constexpr auto options =
+        tactus::options(tactus::option(&config::v, "v", "\"5\"", "A value."));
+    explicit plugin(const config&) {}
+};
+#elif defined(TEXTS_WITH_A_NUMBER)         // a_text_in_toml_has_quotes_of_its_own
+struct plugin : runs {
+    struct config {
+        std::vector<std::string> v{};
+    };
+    static constexpr auto options =
+        tactus::options(tactus::option(&config::v, "v", "[\"a\", 1]", "A value."));
+    explicit plugin(const config&) {}
+};
+#elif defined(TEXT_WITH_A_ZERO)            // a_default_does_not_fit_the_type_of_its_option
+struct plugin : runs {
+    struct config {
+        std::string v{};
+    };
+    static constexpr auto options =
+        tactus::options(tactus::option(&config::v, "v", "\"a\\u0000b\"", "A value."));
+    explicit plugin(const config&) {}
+};
+#elif defined(ENDPOINT_WITHOUT_ITS_PORT)   // a_default_does_not_fit_the_type_of_its_option
+struct plugin : runs {
+    struct config {
+        std::string v{};
+    };
+    static constexpr auto options = tactus::options(
+        tactus::option(&config::v, "v", "\"udp://127.0.0.1\"", "A value.").endpoint(schemes));
+    explicit plugin(const config&) {}
+};
+#elif defined(KEY_IN_CAPITALS)             // a_key_has_a_letter_first
+struct plugin : runs {
+    struct config {
+        std::string v{};
+    };
+    static constexpr auto options =
+        tactus::options(tactus::option(&config::v, "V", "\"x\"", "A value."));
+    explicit plugin(const config&) {}
+};
+#elif defined(RANGE_OF_A_TEXT)             // the_range_of_an_option_does_not_fit_its_type
+struct plugin : runs {
+    struct config {
+        std::string v{};
+    };
+    static constexpr auto options =
+        tactus::options(tactus::option(&config::v, "v", "\"x\"", "A value.").range("1", "2"));
+    explicit plugin(const config&) {}
+};
+#elif defined(DESTRUCTOR_THAT_THROWS)      // a plugin's destructor does not throw
 struct plugin : runs {
     ~plugin() noexcept(false) {}
 };

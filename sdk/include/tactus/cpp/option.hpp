@@ -21,6 +21,7 @@
 #include <type_traits>
 #include <vector>
 
+#include <tactus/cpp/default_check.hpp>
 #include <tactus/cpp/time.hpp>
 #include <tactus/option.h>
 
@@ -88,77 +89,6 @@ constexpr std::uint32_t option_type() noexcept {
     } else {
         static_assert(option_table<T>, "no option has a member of this type");
         return TACTUS_OPT_TABLE;
-    }
-}
-
-// Not constexpr, so that a table with such a mistake does not compile; the compiler's message has
-// the name.
-inline void a_text_in_toml_has_quotes_of_its_own() noexcept {}
-inline void a_default_does_not_fit_the_type_of_its_option() noexcept {}
-
-constexpr bool is_quoted_toml(std::string_view text) noexcept {
-    return text.size() >= 2 && (text.front() == '"' || text.front() == '\'') &&
-           text.back() == text.front();
-}
-constexpr bool is_number_toml(std::string_view text) noexcept {
-    for (const char c : text) {
-        const bool is_known = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ||
-                              (c >= 'A' && c <= 'F') || c == 'x' || c == 'o' || c == 'i' ||
-                              c == 'n' || c == '+' || c == '-' || c == '.' || c == '_';
-        if (!is_known) {
-            return false;
-        }
-    }
-    return !text.empty() && text != "true" && text != "false";
-}
-
-/// Whether a single value of that type may be written so. The kernel checks the rest.
-constexpr void check_toml_value(std::uint32_t type, bool may_be_text, std::string_view text) {
-    switch (type) {
-    case TACTUS_OPT_BOOL:
-        if (text != "true" && text != "false") {
-            a_default_does_not_fit_the_type_of_its_option();
-        }
-        return;
-    case TACTUS_OPT_INT:
-    case TACTUS_OPT_FLOAT:
-        if (!is_number_toml(text)) {
-            a_default_does_not_fit_the_type_of_its_option();
-        }
-        return;
-    case TACTUS_OPT_BYTES:
-        if (!is_quoted_toml(text) && !is_number_toml(text)) {
-            a_text_in_toml_has_quotes_of_its_own();
-        }
-        return;
-    case TACTUS_OPT_TABLE:
-        if (!(text.starts_with('{') && text.ends_with('}')) &&
-            !(may_be_text && is_quoted_toml(text))) {
-            a_default_does_not_fit_the_type_of_its_option();
-        }
-        return;
-    default:
-        if (!is_quoted_toml(text)) {
-            a_text_in_toml_has_quotes_of_its_own();
-        }
-        return;
-    }
-}
-
-/// Of the option's default and its range, when it goes into a table.
-constexpr void check_toml(const tactus_option& raw) {
-    const bool may_be_text = (raw.flags & TACTUS_OPT_OR_TEXT) != 0;
-    if (raw.default_toml != nullptr) {
-        const std::string_view text = raw.default_toml;
-        const bool is_list = text.starts_with('[') && text.ends_with(']');
-        if ((raw.flags & TACTUS_OPT_ARRAY) == 0 || !is_list) { // one value may stand for a list
-            check_toml_value(raw.type, may_be_text, text);
-        }
-    }
-    for (const char* const limit : {raw.min_toml, raw.max_toml}) {
-        if (limit != nullptr) {
-            check_toml_value(raw.type, may_be_text, limit);
-        }
     }
 }
 

@@ -132,7 +132,7 @@ public:
 
     constexpr explicit option_list(const Specs&... specs) noexcept
         : specs_(specs...), raw_{specs.raw...} {
-        (detail::check_toml(specs.raw), ...);
+        (detail::check_option(specs.raw), ...);
     }
 
     /// The C table; static data if the list is.
