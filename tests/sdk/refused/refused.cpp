@@ -88,7 +88,7 @@ struct plugin : sends {
 struct plugin : runs {
     void report(std::span<const tactus_outcome>, std::uint64_t) {}
 };
-#elif defined(WANTED_WITHOUT_REPORT)        // beside `void report(
+#elif defined(WANTED_WITHOUT_REPORT)        // beside a public `void report(
 struct plugin : runs {
     std::uint32_t outcomes_wanted() const { return 0; }
 };
@@ -105,6 +105,38 @@ struct plugin : runs {
         tactus::options(tactus::option(&config::n, "n", "1", "A number."));
     explicit plugin(const config&) {}
     void check(const config&) {}
+};
+#elif defined(PRIVATE_CHECK)                // `static void check(const config&)` is public
+class plugin : public runs {
+public:
+    struct config {
+        int n = 0;
+    };
+    static constexpr auto options =
+        tactus::options(tactus::option(&config::n, "n", "1", "A number."));
+    explicit plugin(const config&) {}
+
+private:
+    static void check(const config&) {}
+};
+#elif defined(CHECK_WITH_AN_ANSWER)         // `static void check(const config&)` is public
+struct plugin : runs {
+    struct config {
+        int n = 0;
+    };
+    static constexpr auto options =
+        tactus::options(tactus::option(&config::n, "n", "1", "A number."));
+    explicit plugin(const config&) {}
+    static bool check(const config&) { return false; }
+};
+#elif defined(PRIVATE_REPORT) // a public `std::uint32_t outcomes_wanted() const` stands beside
+class plugin : public runs {
+    std::uint32_t outcomes_wanted() const { return TACTUS_OUTCOME_SENT; }
+    void report(std::span<const tactus_outcome>, std::uint64_t) {}
+};
+#elif defined(A_PRIVATE_REPORT_OF_ITS_OWN) // compiles
+class plugin : public runs {
+    void report(const char*) {}
 };
 #elif defined(DEFAULTS_AS_TOML_HAS_THEM)   // compiles
 struct plugin : runs {

@@ -105,26 +105,38 @@ concept takes_protocols = requires {
 
 namespace detail {
 
-/// Has members of all the names that identify a class as an output.
-struct output_names {
+/// Has members of the names that identify a class as an output, and of functions that the host
+/// would not find.
+struct known_names {
     int send;
     int protocols;
+    int check;
+    int outcomes_wanted;
 };
 template <class P>
-struct with_output_names : P, output_names {};
+struct with_known_names : P, known_names {};
 
 // A name that both bases have is ambiguous, whatever it names in P and whatever its access. A final
 // class cannot be a base: only its public members are seen.
 template <class P>
 concept is_base = std::is_class_v<P> && !std::is_final_v<P>;
 template <class P>
-concept names_send = (is_base<P> && !requires { &with_output_names<P>::send; }) || requires {
+concept names_send = (is_base<P> && !requires { &with_known_names<P>::send; }) || requires {
     &P::send;
 };
 template <class P>
 concept names_protocols =
-    (is_base<P> && !requires { &with_output_names<P>::protocols; }) || requires {
+    (is_base<P> && !requires { &with_known_names<P>::protocols; }) || requires {
     &P::protocols;
+};
+template <class P>
+concept names_check = (is_base<P> && !requires { &with_known_names<P>::check; }) || requires {
+    &P::check;
+};
+template <class P>
+concept names_outcomes_wanted =
+    (is_base<P> && !requires { &with_known_names<P>::outcomes_wanted; }) || requires {
+    &P::outcomes_wanted;
 };
 
 } // namespace detail
@@ -144,9 +156,10 @@ concept configurable = requires(const tactus_config& raw) {
     { P::options.read(raw) } -> std::same_as<typename P::config>;
 };
 
+/// It throws; an answer would be lost.
 template <class P>
 concept checked = requires(const typename P::config& config) {
-    P::check(config);
+    { P::check(config) } -> std::same_as<void>;
 };
 
 template <class P>
@@ -205,11 +218,11 @@ constexpr bool takes_sysex_parts() noexcept {
     }
 }
 
-/// An optional function must not have another form: it would never be called.
+/// An optional function must not have another form, nor be private: it would never be called.
 template <class P>
 constexpr bool has_fitting_callbacks() noexcept {
-    static_assert(
-        checked<P> || !requires { &P::check; }, "`static void check(const config&)` has this form");
+    static_assert(checked<P> || !names_check<P>,
+                  "`static void check(const config&)` is public and has this form");
     static_assert(
         ahead_of_due<P> || !requires { &P::ahead; },
         "`ahead() const` gives what converts to std::chrono::nanoseconds");
@@ -221,10 +234,9 @@ constexpr bool has_fitting_callbacks() noexcept {
     static_assert(
         wants_ports<P> || !requires { &P::want_port; },
         "`port_answer want_port(std::string_view name)` has this form");
-    static_assert(
-        hears_outcomes<P> || !requires { &P::outcomes_wanted; },
-        "`std::uint32_t outcomes_wanted() const` stands beside `void "
-        "report(std::span<const tactus_outcome> outcomes, std::uint64_t lost)`");
+    static_assert(hears_outcomes<P> || !names_outcomes_wanted<P>,
+                  "a public `std::uint32_t outcomes_wanted() const` stands beside a public `void "
+                  "report(std::span<const tactus_outcome> outcomes, std::uint64_t lost)`");
     static_assert(
         hears_outcomes<P> || !requires { &P::report; },
         "`void report(std::span<const tactus_outcome> outcomes, std::uint64_t lost)` stands "
