@@ -14,6 +14,7 @@ pub mod sys {
     pub type Status = i32;
     pub const OK: Status = 0;
     pub const PENDING: Status = 1;
+    pub const E_AGAIN: Status = -1;
     pub const E_INVALID: Status = -3;
     pub const E_UNSUPPORTED: Status = -4;
     pub const E_INTERNAL: Status = -10;
@@ -47,8 +48,8 @@ pub mod sys {
         pub get_interface: unsafe extern "C" fn(*const Host, *const c_char) -> *const c_void,
         pub now_ns: unsafe extern "C" fn(*const Host) -> i64,
         pub cancel: unsafe extern "C" fn(*const Host, *mut Op) -> Status,
-        pub set_error: unsafe extern "C" fn(*const Host, Status, Str, Str),
-        pub stopped: unsafe extern "C" fn(*const Host, Status),
+        pub set_error: unsafe extern "C" fn(*const Host, Status, Str, Str) -> Status,
+        pub stopped: unsafe extern "C" fn(*const Host, Status) -> Status,
     }
     #[repr(C)]
     pub struct Timer {
@@ -95,6 +96,9 @@ pub mod sys {
         pub struct_size: u32,
         pub reserved: u32,
         pub add: unsafe extern "C" fn(*const Host, *const PortInfo, *mut u32) -> Status,
+        pub update: unsafe extern "C" fn(*const Host, u32, *const PortInfo) -> Status,
+        pub remove: unsafe extern "C" fn(*const Host, u32) -> Status,
+        pub writable: unsafe extern "C" fn(*const Host, u32),
     } // and more, behind
     #[repr(C)]
     pub struct Log {
@@ -242,6 +246,15 @@ impl Host {
             status => Err(status),
         }
     }
+    /// Says that the port accepts events again, after `send` returned `sys::E_AGAIN`: what is kept is
+    /// sent then. Errors: the host's status.
+    pub fn writable(&self, port: u32) -> Result<(), sys::Status> {
+        let ports = self
+            .table::<sys::Ports>(b"tactus.ports/0\0")
+            .ok_or(sys::E_UNSUPPORTED)?;
+        unsafe { (ports.writable)(self.raw, port) };
+        Ok(())
+    }
     /// Emits one event that cannot wait: without room the kernel refuses and counts it. `due_ns` 0 is
     /// at once. Errors: the host's status.
     pub fn emit(
@@ -286,11 +299,13 @@ impl Host {
         }
     }
     fn refuse(&self, status: sys::Status, why: &str) -> sys::Status {
-        unsafe { ((*self.raw).set_error)(self.raw, status, text(""), text(why)) };
+        // Refused only to an instance that is gone, which nobody asks why.
+        let _ = unsafe { ((*self.raw).set_error)(self.raw, status, text(""), text(why)) };
         status
     }
     fn stopped(&self, status: sys::Status) {
-        unsafe { ((*self.raw).stopped)(self.raw, status) }
+        // Refused only to one that has said so already.
+        let _ = unsafe { ((*self.raw).stopped)(self.raw, status) };
     }
     // Starts the timer that was asked for.
     fn arm(&mut self) -> Result<(), sys::Status> {
@@ -349,7 +364,7 @@ pub trait Transport: Sized + 'static {
     /// The time asked for has come.
     fn on_time(&mut self, _host: &mut Host) {}
     /// Outputs: sends one event that is due, without waiting. Errors: a negative status: this event
-    /// is lost (E_AGAIN: it is kept until the host is told that the port is writable).
+    /// is lost (`sys::E_AGAIN`: it is kept until `Host::writable`, of `on_time` for example).
     fn send(&mut self, _host: &Host, _event: &Event) -> Result<(), sys::Status> {
         Err(sys::E_UNSUPPORTED)
     }
