@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // "tactus.timer/0", "tactus.fd/0" and "tactus.clock/0": waits for a moment or a descriptor, and
 // clocks.
+#include "kernel/host/borrowed_file.hpp"
 #include "kernel/host/instance.hpp"
 #include "kernel/host/interfaces.hpp"
 
@@ -29,6 +30,42 @@ tactus_status wait_until(const tactus_host* host, tactus_op* op, std::int64_t du
     return TACTUS_PENDING;
 }
 
+// A wait for a descriptor: `watch` is for the duplicate, `result` is the plugin's number until the
+// end, `subject` the instance; `timer` fires in the next turn, to see whether it is closed already.
+void end_watch(net::operation& waiting) noexcept {
+    waiting.list->reactor().disarm(waiting.timer);
+    waiting.list->reactor().unwatch(waiting.watch);
+    return_file(waiting.watch.fd);
+}
+
+bool is_still_open(const net::operation& waiting) noexcept {
+    return is_still_file(static_cast<int>(waiting.result), waiting.watch.fd);
+}
+
+void fail_closed(net::operation& waiting) noexcept {
+    end_watch(waiting);
+    static_cast<instance_resources*>(waiting.subject)
+        ->set_error(TACTUS_E_INVALID, {}, "A descriptor was closed while it was waited for.");
+    waiting.list->finish(waiting, TACTUS_E_INVALID, 0);
+}
+
+void look_at_fd(coro::timer& node) noexcept {
+    auto& waiting = *static_cast<net::operation*>(node.owner);
+    if (!is_still_open(waiting)) {
+        fail_closed(waiting);
+    }
+}
+
+void end_fd(coro::fd_watch& watch, std::uint32_t ready) noexcept {
+    auto& waiting = *static_cast<net::operation*>(watch.owner);
+    if (!is_still_open(waiting)) {
+        fail_closed(waiting);
+        return;
+    }
+    end_watch(waiting);
+    waiting.list->finish(waiting, TACTUS_OK, ready);
+}
+
 tactus_status wait_fd(const tactus_host* host, tactus_op* op, std::int32_t fd,
                       std::uint32_t events) noexcept {
     instance_resources& self = resources_of(host);
@@ -40,25 +77,26 @@ tactus_status wait_fd(const tactus_host* host, tactus_op* op, std::int32_t fd,
         return TACTUS_E_INVALID;
     }
     net::operation* begun = self.pending().begin(op, [](net::operation& waiting) noexcept {
-        waiting.list->reactor().unwatch(waiting.watch);
+        end_watch(waiting);
         return true;
     });
     if (begun == nullptr) {
         return self.pending().refusal();
     }
-    begun->watch.fd = fd;
+    begun->subject = &self;
+    begun->result = static_cast<std::uint64_t>(fd);
+    begun->timer.owner = begun;
+    begun->timer.fire = &look_at_fd;
+    begun->watch.fd = borrow_file(fd);
     begun->watch.owner = begun;
-    begun->watch.ready = [](coro::fd_watch& watch, std::uint32_t ready) noexcept {
-        auto& done = *static_cast<net::operation*>(watch.owner);
-        done.list->reactor().unwatch(watch);
-        done.list->finish(done, TACTUS_OK, ready);
-    };
-    if (!self.services().reactor.watch(begun->watch, events)) {
-        self.services().reactor.unwatch(begun->watch);
+    begun->watch.ready = &end_fd;
+    if (begun->watch.fd < 0 || !self.services().reactor.watch(begun->watch, events)) {
+        end_watch(*begun);
         self.pending().forget(*begun);
         self.set_error(TACTUS_E_INVALID, {}, "The descriptor cannot be waited for.");
         return TACTUS_E_INVALID;
     }
+    self.services().reactor.arm(begun->timer, 0);
     return TACTUS_PENDING;
 }
 

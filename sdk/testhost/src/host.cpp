@@ -102,6 +102,7 @@ tactus_status test_host::cancel(tactus_op* op) {
         breach("cancel was called for an op that is not pending");
         return TACTUS_E_INVALID;
     }
+    find_closed(*found);
     if (!found->is_ended && !found->is_running) { // what runs cannot be taken back: exec.h
         found->is_ended = true;
         found->status = TACTUS_E_CANCELED;
@@ -159,6 +160,7 @@ void test_host::settle() {
             return;
         }
     }
+    std::for_each(ops_.begin(), ops_.end(), [this](pending_op& each) { find_closed(each); });
 }
 
 bool test_host::make_ready(std::int32_t fd, std::uint32_t events) {

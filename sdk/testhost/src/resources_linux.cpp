@@ -10,6 +10,7 @@
 #include <thread>
 
 #include <sys/epoll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace tactus::testing {
@@ -54,6 +55,11 @@ bool can_be_awaited(std::int32_t fd) {
     const bool can = ::epoll_ctl(set, EPOLL_CTL_ADD, fd, &event) == 0;
     ::close(set);
     return can;
+}
+
+std::uint64_t file_of(std::int32_t fd) {
+    struct stat what {};
+    return ::fstat(fd, &what) == 0 ? what.st_ino + 1 : 0;
 }
 
 resources resources::now() {

@@ -143,6 +143,7 @@ const tactus_fd_0& host_tables::fd() {
             }
             test_host::pending_op made{nullptr, "fd"};
             made.fd = fd;
+            made.file = file_of(fd);
             made.events = events;
             return of(h).start("fd.wait", op, made);
         }};

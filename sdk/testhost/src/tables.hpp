@@ -28,6 +28,8 @@ bool is_whole(const Table* table) {
 
 /// As the daemon's loop would find out. resources_linux.cpp.
 bool can_be_awaited(std::int32_t fd);
+/// What tells the open file from others; 0 for none. resources_linux.cpp.
+std::uint64_t file_of(std::int32_t fd);
 
 struct host_tables {
     static tactus_host host();

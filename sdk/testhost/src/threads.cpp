@@ -2,6 +2,8 @@
 // What comes to a test_host from other threads than the loop's: the plugin's own, and its worker.
 #include <tactus/testhost/host.hpp>
 
+#include "tables.hpp"
+
 #include <tactus/testhost/resources.hpp>
 
 #include <algorithm>
@@ -139,9 +141,20 @@ bool test_host::has_threads_at_work() {
     return is_at_work || resources::now().threads > ours;
 }
 
+// As the daemon does, which waits for a duplicate.
+void test_host::find_closed(pending_op& waiting) {
+    if (waiting.kind != "fd" || waiting.is_ended || file_of(waiting.fd) == waiting.file) {
+        return;
+    }
+    breach("a descriptor was closed, or became another file, while an op of fd.wait waited for it");
+    waiting.is_ended = true;
+    waiting.status = TACTUS_E_INVALID;
+}
+
 void test_host::look_at_descriptors() {
     std::vector<pollfd> awaited;
-    for (const pending_op& each : ops_) {
+    for (pending_op& each : ops_) {
+        find_closed(each);
         if (each.kind == "fd" && !each.is_ended) {
             const int reads = (each.events & TACTUS_FD_READABLE) != 0 ? POLLIN : 0;
             const int writes = (each.events & TACTUS_FD_WRITABLE) != 0 ? POLLOUT : 0;
@@ -150,11 +163,10 @@ void test_host::look_at_descriptors() {
     }
     static_cast<void>(::poll(awaited.data(), awaited.size(), 0));
     for (const pollfd& each : awaited) {
-        const bool is_there = (each.revents & POLLNVAL) == 0;
-        if (is_there && (each.revents & ~POLLOUT) != 0) {
+        if ((each.revents & ~POLLOUT) != 0) {
             make_ready(each.fd, TACTUS_FD_READABLE);
         }
-        if (is_there && (each.revents & ~POLLIN) != 0) {
+        if ((each.revents & ~POLLIN) != 0) {
             make_ready(each.fd, TACTUS_FD_WRITABLE);
         }
     }

@@ -2,6 +2,7 @@
 // An instance that begins and cancels ops at every moment, inside their done too, and ends with
 // some pending: each op that was begun ends exactly once, in its time, with a status that fits.
 #include "tests/kernel/host/instance_case.hpp"
+#include "tests/kernel/host/pipe_case.hpp"
 
 #include <array>
 #include <random>
@@ -23,6 +24,7 @@ struct random_case : started_input {
     const tactus_fd_0& fd = table<tactus_fd_0>(TACTUS_FD_0);
     const tactus_emit_0& out = table<tactus_emit_0>(TACTUS_EMIT_0);
     std::array<slot, slots_max> slots;
+    pipe_case awaited;
     std::mt19937 random;
     bool is_inside_call = false; // of ours into the host: done must not come
     int begun = 0;
@@ -69,7 +71,6 @@ struct random_case : started_input {
 
     void begin(slot& chosen) {
         const std::int64_t due_ns = reactor.now_ns() + static_cast<std::int64_t>(pick(50)) - 10;
-        const auto number = static_cast<std::int32_t>(&chosen - slots.data()); // one wait an fd
         const std::uint32_t kind = pick(3);
         tactus_status status = TACTUS_OK;
         switch (kind) {
@@ -77,7 +78,7 @@ struct random_case : started_input {
             status = timer.wait_until(host(), chosen.op, due_ns);
             break;
         case 1:
-            status = fd.wait(host(), chosen.op, 100 + number, TACTUS_FD_READABLE);
+            status = fd.wait(host(), chosen.op, awaited.ends[0], TACTUS_FD_READABLE);
             break;
         default:
             status = out.wait_writable(host(), chosen.op);
@@ -101,7 +102,8 @@ struct random_case : started_input {
             reactor.advance_by(pick(30));
             break;
         case 1:
-            (void)reactor.make_ready(static_cast<int>(100 + pick(slots_max)), TACTUS_FD_READABLE);
+            (void)reactor.make_ready(awaited.ends[1] + static_cast<int>(pick(slots_max)) + 1,
+                                     TACTUS_FD_READABLE); // the host's duplicates are behind it
             break;
         default:
             reactor.settle();

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // "tactus.timer/0", "tactus.fd/0" and "tactus.clock/0" over an instance in virtual time.
 #include "tests/kernel/host/instance_case.hpp"
+#include "tests/kernel/host/pipe_case.hpp"
 
+#include <cstdlib>
 #include <vector>
 
 namespace {
@@ -13,6 +15,17 @@ struct timing_case : started_input {
     const tactus_timer_0& timer = table<tactus_timer_0>(TACTUS_TIMER_0);
     const tactus_fd_0& fd = table<tactus_fd_0>(TACTUS_FD_0);
     const tactus_clock_0& clock = table<tactus_clock_0>(TACTUS_CLOCK_0);
+    pipe_case pipe;
+
+    // The host's duplicate of what the plugin waits for; -1 if it waits for none.
+    int watched() const {
+        for (int each = 0; each < 1024; ++each) {
+            if (reactor.is_watched(each, TACTUS_FD_READABLE | TACTUS_FD_WRITABLE)) {
+                return each;
+            }
+        }
+        return -1;
+    }
 };
 
 TEST_CASE_METHOD(timing_case, "a timer ends at its moment, with the time") {
@@ -86,24 +99,25 @@ TEST_CASE_METHOD(timing_case, "waits refuse other threads and bad arguments") {
 
 TEST_CASE_METHOD(timing_case, "a descriptor's readiness ends the wait with what holds") {
     test_op op;
-    REQUIRE(fd.wait(host(), op, 7, TACTUS_FD_READABLE | TACTUS_FD_WRITABLE) == TACTUS_PENDING);
+    REQUIRE(fd.wait(host(), op, pipe.ends[0], TACTUS_FD_READABLE | TACTUS_FD_WRITABLE) ==
+            TACTUS_PENDING);
 
-    reactor.make_ready(7, TACTUS_FD_WRITABLE);
+    reactor.make_ready(watched(), TACTUS_FD_WRITABLE);
 
     CHECK(op.dones == 1);
     CHECK(op.result == TACTUS_FD_WRITABLE);
-    CHECK_FALSE(reactor.is_watched(7, TACTUS_FD_READABLE));
+    CHECK(watched() == -1);
 }
 
 TEST_CASE_METHOD(timing_case, "a cancelled descriptor is free to be closed") {
     test_op op;
-    REQUIRE(fd.wait(host(), op, 7, TACTUS_FD_READABLE) == TACTUS_PENDING);
+    REQUIRE(fd.wait(host(), op, pipe.ends[0], TACTUS_FD_READABLE) == TACTUS_PENDING);
 
     CHECK(host()->cancel(host(), op) == TACTUS_OK);
     reactor.settle();
 
     CHECK(op.status == TACTUS_E_CANCELED);
-    CHECK_FALSE(reactor.make_ready(7, TACTUS_FD_READABLE));
+    CHECK(watched() == -1);
     CHECK(op.dones == 1);
 }
 
@@ -111,14 +125,70 @@ TEST_CASE_METHOD(timing_case, "a descriptor that the system refuses is an error 
     test_op op;
     reactor.refuse_watches();
 
-    CHECK(fd.wait(host(), op, 7, TACTUS_FD_READABLE) == TACTUS_E_INVALID);
+    CHECK(fd.wait(host(), op, pipe.ends[0], TACTUS_FD_READABLE) == TACTUS_E_INVALID);
 
     CHECK(one->is_quiet());
     CHECK(one->last_error().text.find("descriptor") != std::string::npos);
     reactor.refuse_watches(false);
-    CHECK(fd.wait(host(), op, 7, TACTUS_FD_READABLE) == TACTUS_PENDING);
+    CHECK(fd.wait(host(), op, pipe.ends[0], TACTUS_FD_READABLE) == TACTUS_PENDING);
     wind_up();
     CHECK(op.status == TACTUS_E_CANCELED);
+}
+
+TEST_CASE_METHOD(timing_case, "a descriptor closed at once ends its wait with a reason") {
+    const bool is_reused = GENERATE(false, true);
+    test_op op;
+    REQUIRE(fd.wait(host(), op, pipe.ends[0], TACTUS_FD_READABLE) == TACTUS_PENDING);
+    const int number = pipe.ends[0];
+    pipe.close_reader();
+    pipe_case other;
+    CHECK(other.ends[0] == number);
+    if (!is_reused) {
+        other.close_reader();
+    }
+
+    CHECK(op.dones == 0);
+    reactor.settle();
+
+    CHECK(op.dones == 1);
+    CHECK(op.status == TACTUS_E_INVALID);
+    CHECK(watched() == -1);
+    CHECK(one->last_error().text == "A descriptor was closed while it was waited for.");
+}
+
+TEST_CASE_METHOD(timing_case, "a descriptor closed later fails when the file is ready") {
+    test_op op;
+    REQUIRE(fd.wait(host(), op, pipe.ends[0], TACTUS_FD_READABLE) == TACTUS_PENDING);
+    reactor.settle();
+    pipe.close_reader();
+    reactor.settle();
+    CHECK(op.dones == 0);
+
+    reactor.make_ready(watched(), TACTUS_FD_READABLE);
+
+    CHECK(op.dones == 1);
+    CHECK(op.status == TACTUS_E_INVALID);
+    CHECK(op.result == 0);
+}
+
+TEST_CASE_METHOD(timing_case, "waits for a descriptor leave none behind") {
+    const auto lowest = [] {
+        const pipe_case now;
+        return now.ends[0];
+    };
+    const int before = lowest();
+    for (int i = 0; i < 3; ++i) {
+        test_op op;
+        REQUIRE(fd.wait(host(), op, pipe.ends[0], TACTUS_FD_READABLE) == TACTUS_PENDING);
+        if (i == 0) {
+            reactor.make_ready(watched(), TACTUS_FD_READABLE);
+        } else {
+            CHECK(host()->cancel(host(), op) == TACTUS_OK);
+        }
+        reactor.settle();
+        CHECK(op.dones == 1);
+    }
+    CHECK(lowest() == before);
 }
 
 TEST_CASE_METHOD(timing_case, "clocks are converted, from any thread, and immediately is 0") {

@@ -114,7 +114,7 @@ static void on_wake(tactus_op* op, tactus_status status, uint64_t result) {
     (void)status;
     (void)result;
     self->is_wake_pending = 0;
-    if (self->is_stopping) {
+    if (self->is_stopping && is_threaded()) {
         on_thread_end(self);
     }
 }
@@ -203,6 +203,23 @@ static tactus_status begin_thread(instance* self) {
     return self->has_thread ? TACTUS_OK : TACTUS_E_NOMEM;
 }
 
+/* The number may be another file's at once. */
+static tactus_status close_awaited(instance* self) {
+    const tactus_fd_0* fd = find(self, TACTUS_FD_0);
+    if (fd == NULL || pipe2(self->pipe, O_CLOEXEC) != 0) {
+        return TACTUS_E_IO;
+    }
+    const tactus_status status =
+        fd->wait(self->host, &self->wake, self->pipe[0], TACTUS_FD_READABLE);
+    self->is_wake_pending = status == TACTUS_PENDING;
+    close(self->pipe[0]);
+    self->pipe[0] = -1;
+    if (habit == H_reuses_awaited && pipe2(self->answer, O_CLOEXEC) != 0) {
+        return TACTUS_E_IO;
+    }
+    return status < TACTUS_OK ? status : TACTUS_OK;
+}
+
 static void on_post(void* arg) {
     (void)arg;
     habit_act(AT_POST);
@@ -223,6 +240,12 @@ static tactus_status start(tactus_plugin* plugin) {
     }
     if (is_threaded()) {
         return begin_thread(self);
+    }
+    if (habit == H_closes_awaited || habit == H_reuses_awaited) {
+        const tactus_status waits = close_awaited(self);
+        if (waits != TACTUS_OK) {
+            return waits;
+        }
     }
     if (habit == H_sleeps_in_post) {
         const tactus_exec_0* exec = find(self, TACTUS_EXEC_0);

@@ -43,6 +43,9 @@ enum {
     H_emits_short_midi,
     H_emits_large_tag,
     H_emits_wall_clock,
+    /* of its waits */
+    H_closes_awaited,
+    H_reuses_awaited,
     /* of its end */
     H_ends_at_once,
     /* of its tables */

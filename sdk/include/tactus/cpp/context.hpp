@@ -65,7 +65,8 @@ public:
         return sleep_until(is_endless ? time_point::max() : from + span);
     }
 
-    /// One waiter per fd at a time. The fd remains the caller's; close it after the wait has ended.
+    /// The fd remains the caller's; close it after the wait has ended. Closed before, the wait
+    /// throws a failure (iface/fd.h).
     fd_wait readable(int fd) { return wait_for(fd, TACTUS_FD_READABLE); }
     fd_wait writable(int fd) { return wait_for(fd, TACTUS_FD_WRITABLE); }
 

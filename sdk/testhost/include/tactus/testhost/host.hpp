@@ -258,6 +258,7 @@ private:
         tactus_endpoint_text* found = nullptr;
         std::string endpoint = {};
         std::int32_t fd = -1;
+        std::uint64_t file = 0;   // that fd was at first
         std::uint32_t events = 0; // TACTUS_FD_*
         bool is_running = false;  // work
         bool is_ended = false;
@@ -291,6 +292,7 @@ private:
     bool is_posted();
     bool has_threads_at_work();
     void look_at_descriptors();
+    void find_closed(pending_op& waiting);
     bool end_one_op();
     void fill(pending_op& receiving);
     bool can_end(pending_op& waiting);
