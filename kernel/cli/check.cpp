@@ -12,6 +12,7 @@
 #include "kernel/control/socket_folder.hpp"
 #include "kernel/control/status_report.hpp"
 #include "kernel/daemon/environment_check.hpp"
+#include "kernel/host/file_trust.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -69,6 +70,28 @@ bool add_environment(const std::vector<std::string>& files, checked& file, host:
     return is_possible;
 }
 
+// As `run` does. A service may have rights that this user has not: then a warning says what that
+// would do.
+void guard(host::catalog& catalog, std::vector<config::diagnostic>& warnings) {
+    if (::geteuid() == 0) {
+        catalog.guard_by(&host::why_untrusted);
+        return;
+    }
+    catalog.guard_by([&warnings](const std::string& path) {
+        if (const std::string why = host::why_untrusted(path); !why.empty()) {
+            config::diagnostic what{
+                {}, "a daemon of root, or a service, does not open the plugin " + path};
+            what.help = why;
+            what.level = config::severity::warning;
+            const auto is_said = [&](const auto& each) { return each.message == what.message; };
+            if (std::none_of(warnings.begin(), warnings.end(), is_said)) {
+                warnings.push_back(std::move(what));
+            }
+        }
+        return std::string();
+    });
+}
+
 void print_result(const check_options& options, const checked& file, bool is_possible) {
     if (options.json) {
         std::printf("%s\n", config::render_json(file.found, file.sources).c_str());
@@ -95,7 +118,10 @@ void print_result(const check_options& options, const checked& file, bool is_pos
 
 int check(const check_options& options) {
     host::catalog catalog = installed_plugins();
+    std::vector<config::diagnostic> warnings;
+    guard(catalog, warnings);
     checked file = load(options.configuration, catalog, options.show);
+    file.found.insert(file.found.begin(), warnings.begin(), warnings.end());
     bool is_possible = true;
     bool has_hung = false;
     if (file.daemon != nullptr && !options.no_environment) {

@@ -245,6 +245,9 @@ TEST_CASE("a daemon of root opens no plugin file that others may write, unless i
     const finished refused = run({tactus_program, "run", folder.write("a.toml", text)}, options);
     CHECK(refused.code == 78);
     CHECK_THAT(refused.err, Contains("chmod go-w " + file));
+    const finished checked = run({tactus_program, "check", folder.path("a.toml")}, options);
+    CHECK(checked.code == 78);
+    CHECK_THAT(checked.err, Contains("chmod go-w " + file));
 
     const std::string trusting = folder.write("b.toml", text + "[plugins]\ntrust = \"any\"\n");
     CHECK(run({tactus_program, "run", "--seconds", "0.1", trusting}, options).code == 0);
@@ -289,6 +292,37 @@ TEST_CASE("no plugin keeps the daemon from its signals, whenever and wherever it
     CHECK(daemon.wait() == 0);
     CHECK((daemon.err().find("has changed the handling of a signal") != std::string::npos) ==
           type.starts_with("ignores"));
+}
+
+TEST_CASE("a check by another user than root's warns of what a daemon of root refuses") {
+    if (::geteuid() != 0) {
+        TACTUS_SKIP("only root may become another user");
+    }
+    const temp_dir folder;
+    const std::string file = folder.path("ignores_in_start.tactus.so");
+    std::filesystem::copy_file(std::string(TACTUS_BAD_LIBRARIES) + "/bad_plugins/deadly.tactus.so",
+                               file);
+    REQUIRE(::chmod(folder.path().c_str(), 0755) == 0);
+    REQUIRE(::chmod(file.c_str(), 0666) == 0);
+    const process::options options = {{"TACTUS_PLUGIN_PATH=" + folder.path()}, {}};
+    const std::string text =
+        desk_to("ignores_in_start", free_udp_port()) + "[metrics]\nenabled = false\n";
+    const std::string configuration = folder.write("a.toml", text);
+    const std::vector<std::string> words = {"/usr/bin/setpriv", "--reuid=65534", "--clear-groups",
+                                            tactus_program,     "check",         configuration};
+    if (run({words[0], words[1], words[2], "/usr/bin/test", "-x", tactus_program}).code != 0) {
+        TACTUS_SKIP("the program is in a folder that is not for others");
+    }
+
+    const finished warned = run(words, options);
+    CHECK(warned.code == 0);
+    CHECK_THAT(warned.err, Contains("warning") && Contains("does not open the plugin " + file) &&
+                               Contains("chmod go-w " + file));
+
+    REQUIRE(::chmod(file.c_str(), 0644) == 0);
+    const finished quiet = run(words, options);
+    CHECK(quiet.code == 0);
+    CHECK(quiet.err.find("does not open") == std::string::npos);
 }
 
 TEST_CASE("a plugin that closes the daemon's descriptors ends it, with a line that says so") {

@@ -76,6 +76,40 @@ TEST_CASE_METHOD(trust_case, "it is the file that counts, not the link to it") {
     CHECK_THAT(host::why_untrusted(link), Contains(file));
 }
 
+TEST_CASE_METHOD(trust_case, "a folder further up that others may write is refused, too") {
+    const std::string deep = folder.path("plugins/a/b");
+    std::filesystem::create_directories(deep);
+    std::filesystem::rename(file, deep + "/one.tactus.so");
+    file = deep + "/one.tactus.so";
+    CHECK(why().empty());
+    set(folder.path("plugins"), 0777);
+    CHECK_THAT(why(), Contains("other users may write " + folder.path("plugins") + ": chmod"));
+    set(folder.path("plugins"), 01777); // nobody else replaces the folder a, which is ours
+    CHECK(why().empty());
+    give(folder.path("plugins/a"), 12345, 0);
+    CHECK_THAT(why(), Contains(folder.path("plugins/a") + " belongs to another user"));
+}
+
+TEST_CASE_METHOD(trust_case, "a link counts with its folders, and with its owner") {
+    std::filesystem::create_directory(folder.path("links"));
+    const std::string link = folder.path("links/one.tactus.so");
+    const std::string far = folder.path("plugins/far");
+    std::filesystem::create_symlink("../plugins/far", link); // in two steps
+    std::filesystem::create_symlink("one.tactus.so", far);
+    CHECK(host::why_untrusted(link).empty());
+    set(folder.path("links"), 0777);
+    CHECK_THAT(host::why_untrusted(link), Contains("may write " + folder.path("links")));
+    set(folder.path("links"), 01777);
+    CHECK(host::why_untrusted(link).empty());
+    if (::geteuid() == 0) {
+        REQUIRE(::lchown(far.c_str(), 12345, 0) == 0);
+        CHECK_THAT(host::why_untrusted(link), Contains("the link ") && Contains("far belongs to"));
+        REQUIRE(::lchown(far.c_str(), 0, 0) == 0);
+    }
+    set(folder.path("plugins"), 0777);
+    CHECK_THAT(host::why_untrusted(link), Contains("plugins: chmod go-w"));
+}
+
 TEST_CASE_METHOD(trust_case,
                  "a catalog with a guard opens what is trusted, or what it is told to") {
     set(file, 0666);
