@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Opens a plugin file in a child process before this process opens it. Loading a file runs code of
-// it (static constructors), which may crash, hang or call exit(): then the child is gone, and the
-// file is named and not opened here. load_trial_linux.cpp.
+// it (static constructors), which may crash, hang, call exit(), close others' descriptors or write
+// to standard output: then the file is named and not opened here. load_trial_linux.cpp.
 #pragma once
 
 #include <string>

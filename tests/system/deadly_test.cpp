@@ -337,10 +337,17 @@ TEST_CASE("a plugin that closes the daemon's descriptors ends it, with a line th
 }
 
 TEST_CASE("a file that goes wrong while it is loaded is named, and nothing else happens") {
-    const std::string way = GENERATE("crashes", "exits", "leaves", "hangs");
-    const std::string why = way == "crashes" ? "loading it ends the process: Segmentation fault"
-                            : way == "hangs" ? "loading it does not return within 5 s"
-                                             : "loading it ends the process by exit(0)";
+    const auto [way, why] = GENERATE(table<std::string, std::string>({
+        {"crashes", "loading it ends the process: Segmentation fault"},
+        {"exits", "loading it ends the process by exit(0)"},
+        {"leaves", "loading it ends the process by exit(0)"},
+        {"closes_many", "loading it closes descriptors that are not its own"},
+        {"closes_all", "loading it closes descriptors that are not its own"},
+        {"closes_standard",
+         "loading it closes or replaces descriptor 0, which is the whole process's"},
+        {"prints", "loading it writes to standard output, which is the program's: \"noise \""},
+        {"hangs", "loading it does not return within 5 s"},
+    }));
     CAPTURE(way);
     const bad_folder folder;
     folder.add_bad_to_load(way);
