@@ -96,7 +96,7 @@ void service_notices::failed(std::string_view why) {
         return;
     }
     state_.clear();
-    status_ = "STATUS=" + start_failure_status(why) + "\n";
+    status_ = net::status_assignment(start_failure_status(why));
     flush();
 }
 
@@ -118,8 +118,8 @@ void service_notices::tell_state(std::string lines) {
 void service_notices::tell_status() {
     std::string line = status_line();
     if (line != last_status_) {
-        last_status_ = line;
-        status_ = "STATUS=" + std::move(line) + "\n";
+        status_ = net::status_assignment(line);
+        last_status_ = std::move(line);
     }
     flush();
 }

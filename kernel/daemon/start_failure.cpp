@@ -93,7 +93,7 @@ void start_failure::tell_systemd(std::string_view why) const {
     }
     if (result<net::notify_socket> to = net::notify_socket::open(notify_socket_)) {
         // One that does not read now learns it from the exit code.
-        static_cast<void>(to->send("STATUS=" + start_failure_status(why) + "\n"));
+        static_cast<void>(to->send(net::status_assignment(start_failure_status(why))));
     }
 }
 

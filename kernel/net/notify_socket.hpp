@@ -7,6 +7,7 @@
 #include "kernel/net/stream_address.hpp"
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace tactus::net {
@@ -16,6 +17,9 @@ enum class notified : std::uint8_t {
     full, // the manager does not read at the moment
     gone, // nobody is there, or the system refuses: see errno
 };
+
+// A line for systemctl, "STATUS=..." with its line end. systemd 252 drops single backslashes.
+[[nodiscard]] std::string status_assignment(std::string_view text);
 
 class notify_socket {
 public:

@@ -13,6 +13,14 @@
 
 namespace tactus::net {
 
+std::string status_assignment(std::string_view text) {
+    std::string line = "STATUS=";
+    for (const char each : text) {
+        line.append(each == '\\' ? 2 : 1, each);
+    }
+    return line + "\n";
+}
+
 result<notify_socket> notify_socket::open(std::string_view address) {
     sockaddr_un to{};
     const bool is_abstract = address.starts_with('@');

@@ -126,6 +126,15 @@ to = "hall"
     CHECK(!systemd.await("STATUS=Running.\n").empty());
 }
 
+TEST_CASE("the status has each backslash twice, for systemd drops one") {
+    const fake_systemd systemd;
+    const finished ended =
+        run({tactus_program, "run", "/nowhere/a\\b.toml"}, systemd.options());
+
+    CHECK(ended.code == 78);
+    CHECK_THAT(systemd.drain(), StartsWith("STATUS=Not started: /nowhere/a\\\\b.toml: "));
+}
+
 TEST_CASE("the watchdog is fed while the loop turns, and only if it is this process's") {
     const fake_systemd systemd;
     SECTION("fed") {
