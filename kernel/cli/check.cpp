@@ -120,7 +120,9 @@ int check(const check_options& options) {
     host::catalog catalog = installed_plugins();
     std::vector<config::diagnostic> warnings;
     guard(catalog, warnings);
-    checked file = load(options.configuration, catalog, options.show);
+    checked file = load(options.configuration, catalog, options.show, {},
+                        options.no_environment ? daemon::unreadable_file::is_warning
+                                               : daemon::unreadable_file::is_error);
     file.found.insert(file.found.begin(), warnings.begin(), warnings.end());
     bool is_possible = true;
     bool has_hung = false;

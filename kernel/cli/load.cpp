@@ -41,18 +41,23 @@ void add_missing_folder(std::vector<config::diagnostic>& found) {
 }
 
 checked make(result<config::loaded, config::refused> read, host::catalog& catalog,
-             const std::function<void(config::settings&)>& change) {
+             const std::function<void(config::settings&)>& change,
+             daemon::unreadable_file unreadable = daemon::unreadable_file::is_error) {
     checked answer;
     answer.log = read ? read->settings.log : read.error().settings.log;
     answer.sources = read ? read->sources : read.error().sources;
     answer.found = read ? read->warnings : read.error().found;
     const std::vector<config::diagnostic> said =
-        daemon::check_plugins(read ? read->settings : read.error().settings, catalog);
+        daemon::check_plugins(read ? read->settings : read.error().settings, catalog,
+                              unreadable);
     answer.found.insert(answer.found.end(), said.begin(), said.end());
     std::stable_sort(
         answer.found.begin(), answer.found.end(),
         [](const config::diagnostic& a, const config::diagnostic& b) { return a.where < b.where; });
-    if (!read || !said.empty()) {
+    const bool has_errors = std::any_of(said.begin(), said.end(), [](const auto& each) {
+        return each.level == config::severity::error;
+    });
+    if (!read || has_errors) {
         add_missing_folder(answer.found);
         return answer;
     }
@@ -72,11 +77,13 @@ checked make(result<config::loaded, config::refused> read, host::catalog& catalo
 } // namespace
 
 checked load(const config::source_list& list, host::catalog& catalog, bool wants_shown,
-             const std::function<void(config::settings&)>& change) {
+             const std::function<void(config::settings&)>& change,
+             daemon::unreadable_file unreadable) {
     const config::plugin_types types = types_of(catalog);
     config::node merged;
     checked answer =
-        make(config::load(list, types, wants_shown ? &merged : nullptr), catalog, change);
+        make(config::load(list, types, wants_shown ? &merged : nullptr), catalog, change,
+             unreadable);
     if (answer.daemon != nullptr) {
         answer.shown = wants_shown ? config::show(merged, answer.sources, types) : "";
         answer.daemon->read_again_with(

@@ -6,6 +6,7 @@
 #include "kernel/cli/cli.hpp"
 #include "kernel/config/load.hpp"
 #include "kernel/daemon/daemon.hpp"
+#include "kernel/daemon/plugin_check.hpp"
 #include "kernel/host/catalog.hpp"
 
 #include <functional>
@@ -33,7 +34,8 @@ struct checked {
 // `change`, if given, adapts what was read before the daemon is made of it.
 [[nodiscard]] checked load(const config::source_list& list, host::catalog& catalog,
                            bool wants_shown = false,
-                           const std::function<void(config::settings&)>& change = {});
+                           const std::function<void(config::settings&)>& change = {},
+                           daemon::unreadable_file unreadable = daemon::unreadable_file::is_error);
 
 // The same of a text that has nothing but outputs. `path`: of a file, beside which its paths are.
 [[nodiscard]] checked load_outputs(std::string text, std::string path, host::catalog& catalog,

@@ -7,14 +7,26 @@
 #include "kernel/host/instance.hpp"
 
 #include <memory>
+#include <string>
+#include <string_view>
+#include <unistd.h>
 #include <utility>
 
 namespace tactus::daemon {
 namespace {
 
+bool names_unreadable_file(const config::instance_settings& from, std::string_view key) {
+    const config::option_table table = config::option_table::of(*from.descriptor);
+    const std::uint32_t i = table.index_of(key);
+    return key.ends_with("_file") && i < table.size() && table[i].type == TACTUS_OPT_STRING &&
+           (table[i].flags & TACTUS_OPT_ARRAY) == 0 && from.options.has(key) &&
+           ::access(from.options.text(key).c_str(), R_OK) != 0;
+}
+
 class questions {
 public:
-    explicit questions(const host::host_services& services) noexcept : services_(services) {}
+    questions(const host::host_services& services, unreadable_file unreadable) noexcept
+        : services_(services), unreadable_(unreadable) {}
 
     void ask(const config::instance_settings& from, host::role role, host::catalog& catalog) {
         const std::uint32_t kind =
@@ -34,8 +46,13 @@ public:
         }
         asked.destroy();
         if (!done) {
-            found_.push_back(config::at(from.options, asked.last_error().key, done.error().text,
+            const std::string key(asked.last_error().key);
+            found_.push_back(config::at(from.options, key, done.error().text,
                                         config::place_of(kind, from.name, from.type)));
+            if (unreadable_ == unreadable_file::is_warning && names_unreadable_file(from, key)) {
+                found_.back().level = config::severity::warning;
+                found_.back().help = "it was not checked; the daemon reads it when it starts";
+            }
         }
     }
 
@@ -43,6 +60,7 @@ public:
 
 private:
     const host::host_services& services_;
+    const unreadable_file unreadable_;
     std::vector<config::diagnostic> found_;
 };
 
@@ -61,20 +79,21 @@ std::vector<std::uint16_t> in_order(const std::vector<Instance>& all) {
 } // namespace
 
 std::vector<config::diagnostic> check_plugins(const config::settings& settings,
-                                              host::catalog& catalog) {
+                                              host::catalog& catalog, unreadable_file unreadable) {
     const result<std::unique_ptr<probe_environment>> made =
         probe_environment::make(log_settings(settings.log));
     if (!made) {
         return {{{}, made.error().text}};
     }
     return check_plugins(settings, catalog, {in_order(settings.inputs), in_order(settings.outputs)},
-                         **made);
+                         **made, unreadable);
 }
 
 std::vector<config::diagnostic> check_plugins(const config::settings& settings,
                                               host::catalog& catalog, const asked_instances& which,
-                                              const probe_environment& in) {
-    questions of(in.services());
+                                              const probe_environment& in,
+                                              unreadable_file unreadable) {
+    questions of(in.services(), unreadable);
     // In the order in which the daemon makes them: a plugin may assign names in that order.
     for (const std::uint16_t place : which.outputs) {
         of.ask(settings.outputs[place], host::role::output, catalog);

@@ -14,9 +14,15 @@
 
 namespace tactus::daemon {
 
-// Runs plugin code. Its warnings are logged; blocks as long as it does.
-[[nodiscard]] std::vector<config::diagnostic> check_plugins(const config::settings& settings,
-                                                            host::catalog& catalog);
+// What an error means whose option names a file (`*_file`) that this process cannot read: it may be
+// there, and readable, only for the service.
+enum class unreadable_file : std::uint8_t { is_error, is_warning };
+
+// Runs plugin code. Its warnings are logged; blocks as long as it does. Warnings are those of
+// unreadable files alone.
+[[nodiscard]] std::vector<config::diagnostic>
+check_plugins(const config::settings& settings, host::catalog& catalog,
+              unreadable_file unreadable = unreadable_file::is_error);
 // Some of them only, by their places in the settings. In that environment, which may have been made
 // by another thread. Threads: one.
 struct asked_instances {
@@ -26,6 +32,8 @@ struct asked_instances {
 [[nodiscard]] std::vector<config::diagnostic> check_plugins(const config::settings& settings,
                                                             host::catalog& catalog,
                                                             const asked_instances& which,
-                                                            const probe_environment& in);
+                                                            const probe_environment& in,
+                                                            unreadable_file unreadable =
+                                                                unreadable_file::is_error);
 
 } // namespace tactus::daemon

@@ -37,9 +37,6 @@ void check(const input_options& settings) {
     for (const std::string& url : settings.listen) {
         check_endpoint(settings, url);
     }
-    if (!settings.token_file.empty()) {
-        static_cast<void>(read_token(settings.token_file));
-    }
     const tactus::allow_list checked(settings.allow, "allow");
     tactus::gone_senders::check(settings.when_gone, settings.gone_grace);
     const tactus::endpoint replies(settings.reply_listen, "reply_listen");
@@ -58,6 +55,9 @@ void check(const input_options& settings) {
                                                       "\" is no origin; expected one like "
                                                       "\"https://strudel.cc\", without a path.");
         }
+    }
+    if (!settings.token_file.empty()) { // last: a check of the file alone can go without it
+        static_cast<void>(read_token(settings.token_file));
     }
 }
 

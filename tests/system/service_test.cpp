@@ -135,6 +135,26 @@ TEST_CASE("the status has each backslash twice, for systemd drops one") {
     CHECK_THAT(systemd.drain(), StartsWith("STATUS=Not started: /nowhere/a\\\\b.toml: "));
 }
 
+TEST_CASE("a check of the file alone goes without a secret that only the service can read") {
+    const temp_dir folder;
+    const auto check = [&](const std::string& token, const std::string& more) {
+        const std::string page =
+            "[[input]]\nname = \"page\"\ntype = \"websocket\"\ntoken_file = \"" + token + "\"\n";
+        const std::string file = folder.write(
+            "test.toml", page + more + osc_bridge(free_udp_port(), free_udp_port()));
+        return run({tactus_program, "check", "--no-environment", file});
+    };
+    const finished away = check("/run/credentials/nowhere.service/page-token", "");
+    CHECK(away.code == 0);
+    CHECK_THAT(away.err, Contains("warning") && Contains("token_file") && Contains("not checked"));
+    CHECK_THAT(away.out, Contains("is valid"));
+
+    const finished wrong = check("/nowhere/token", "origins = [\"x\"]\n");
+    CHECK(wrong.code == 78);
+    CHECK_THAT(wrong.err, Contains("is no origin"));
+    CHECK(check(folder.write("short", "x"), "").code == 78);
+}
+
 TEST_CASE("the watchdog is fed while the loop turns, and only if it is this process's") {
     const fake_systemd systemd;
     SECTION("fed") {
