@@ -131,7 +131,7 @@ void leave_process_alone(subject& plugin) {
             "Its loading changes " + changed(before, after) + ", which is the whole process's.");
 }
 
-// What the file's destructors do when the process ends.
+// The file's destructors when the process ends.
 void leave_quietly(subject& plugin) {
     static_cast<void>(plugin.entry());
     plugin.note_call("the end of the process, by its destructors or atexit() functions");

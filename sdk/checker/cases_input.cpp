@@ -38,13 +38,13 @@ void require_message(const emitted_event& event) {
     if (event.protocol == TACTUS_PROTO_MIDI) {
         const bool is_part = (event.flags & TACTUS_EVENT_SYSEX_PART) != 0;
         require(is_part || is_midi_message(event.bytes),
-                "It emits what is no complete MIDI message: " + bytes_of(event) + ".");
+                "It emits bytes that are no complete MIDI message: " + bytes_of(event) + ".");
         return;
     }
     const bool is_bundle = event.bytes.size() >= 16 && event.bytes.front() == '#';
     require(is_bundle || (!event.bytes.empty() && event.bytes.front() == '/' &&
                           osc_reader(event.bytes).is_valid()),
-            "It emits what is no OSC message: " + bytes_of(event) + ".");
+            "It emits bytes that are no OSC message: " + bytes_of(event) + ".");
 }
 
 void emit_good_events(subject& plugin) {
@@ -108,7 +108,7 @@ void emit_into_little_room(subject& plugin) {
 const tactus_outcome_0& outcome_of(testing::test_instance& made) {
     const auto* const table = made.interface<tactus_outcome_0>(TACTUS_OUTCOME_0);
     if (table == nullptr) {
-        skip("It does not ask what becomes of its events.");
+        skip("It does not ask for the outcomes of its events.");
     }
     require(table->struct_size >= sizeof(tactus_outcome_0) && table->wants != nullptr &&
                 table->report != nullptr,

@@ -73,7 +73,7 @@ void configure(subject& plugin) {
     const auto made = plugin.make();
     const tactus_status status = made->configure();
     require(status == TACTUS_OK,
-            "It refuses its defaults, with what it requires made up, with status " +
+            "It refuses its defaults, with made-up values for required options, with status " +
                 std::to_string(status) + ": " + made->host.error_text +
                 " If it needs other values, give them by --set.");
     require(made->host.calls == 0, "configure has side effects: it calls the host for more than "
@@ -213,7 +213,7 @@ void live_in_same_memory(subject& plugin) {
     const auto grown_each = [n](std::size_t from, std::size_t to) {
         return to > from ? (to - from) / static_cast<std::size_t>(n) : 0;
     };
-    // What threads keep at hand varies. A leak grows each time: by the least of these.
+    // The memory that threads keep at hand varies. A leak grows each time: by the least of these.
     std::size_t allocated = std::numeric_limits<std::size_t>::max();
     std::size_t mapped = allocated;
     for (int i = 0; i < growths_max && (allocated >= leak_least || mapped >= page); ++i) {

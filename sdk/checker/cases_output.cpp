@@ -52,7 +52,7 @@ std::unique_ptr<test_instance> start_output(subject& plugin) {
     return made;
 }
 
-// What holds for every answer of send.
+// The rules for every answer of send.
 void check_answer(const send_answer& answer, std::size_t n) {
     const std::string said = " (status " + std::to_string(answer.status) + ", " +
                              std::to_string(answer.accepted) + " accepted, of " +

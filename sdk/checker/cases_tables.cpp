@@ -22,7 +22,7 @@ std::string name_of(const tactus_descriptor& of) {
     return of.id != nullptr ? std::string("Descriptor \"") + of.id + "\"" : "A descriptor";
 }
 
-// What a terminal or a page may show as it is.
+// The text that a terminal or a page may show as it is.
 bool is_showable(std::string_view text) {
     while (!text.empty()) {
         const tactus::code_point next = tactus::first_code_point(text);
@@ -34,7 +34,7 @@ bool is_showable(std::string_view text) {
     return true;
 }
 
-// What is wrong with a text for people; empty if nothing is.
+// The fault of a text for people; empty if there is none.
 std::string text_fault(const char* text) {
     if (text == nullptr) {
         return "is NULL";

@@ -23,7 +23,7 @@ namespace tactus::checker {
 
 namespace {
 
-// What it is and how it behaves.
+// Its kind and its settings.
 std::string descriptor_text(int fd) {
     struct stat what {};
     if (::fstat(fd, &what) != 0) {

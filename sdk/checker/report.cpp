@@ -23,7 +23,7 @@ const char* word_of(verdict outcome) {
     }
 }
 
-// What a plugin says may be any bytes: only characters that every reader takes are left.
+// A plugin's text may be any bytes: only characters that every reader takes are left.
 std::string printable(std::string_view text) {
     std::string clean;
     while (!text.empty()) {

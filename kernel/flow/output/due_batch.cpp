@@ -68,7 +68,7 @@ bool due_batch::hand_over(output& to, std::span<const due_entry> due,
     return true;
 }
 
-// What is muted or taken back is not asked about: it holds back no other.
+// The judge is not asked about muted or retracted events: they hold back no other.
 std::size_t due_batch::judge(output& to, std::span<due_entry> due) noexcept {
     if (judge_ == nullptr) {
         return due.size();

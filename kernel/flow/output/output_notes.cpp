@@ -163,7 +163,7 @@ output_notes::remains output_notes::remains_of(port_notes::entry& at, bool with_
     return left;
 }
 
-// What has left for it and takes effect later, in that order.
+// The changes that have left for it and take effect later, in that order.
 std::vector<scheduled_changes::change> output_notes::scheduled_for(const port_notes::entry& at) {
     if (at.under_way == 0) {
         return {};

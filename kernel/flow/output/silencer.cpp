@@ -191,7 +191,7 @@ void silencer::silence_channels(std::uint16_t output, silence_cause cause) noexc
     to.ledger.silenced_by.add(cause, ended > 0 ? 1 : 0);
 }
 
-// What sounds changes when this is sent. OSC may be sent before it is due, with its time in a
+// The sounding notes change when this is sent. OSC may be sent before it is due, with its time in a
 // bundle: its end is due later.
 void silencer::end_notes(output& to, const output_notes::remains& left, origin from,
                          std::int64_t due_ns) noexcept {

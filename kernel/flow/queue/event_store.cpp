@@ -85,7 +85,7 @@ queue_amount event_store::put_back(std::uint32_t slot) noexcept {
     return cost;
 }
 
-// Whoever pays for the group that it leaves goes on paying for one.
+// The owner that pays for the group that it leaves goes on paying for one.
 void event_store::leave_group(std::uint32_t slot) noexcept {
     event_cell& cell = cells_[slot];
     groups_.take(cell.group, cost_of(cell).bytes);

@@ -254,7 +254,7 @@ void fan_out::send_to_targets(const message& one) noexcept {
     account_.settle(targets, router_);
 }
 
-// What routes make of the message.
+// Sends the events that routes make of the message.
 void fan_out::send_own(const message& one) noexcept {
     rules_.for_each_own(one, [&](const rule& each, const event_scope& scope) {
         route_result end = route_result::filtered;

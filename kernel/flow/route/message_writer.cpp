@@ -125,7 +125,7 @@ std::span<const std::uint8_t> message_writer::as_midi(const own_event& own, cons
     return {};
 }
 
-// What the route has made of `one` as a message; `space` must outlive it.
+// The event that the route has made of `one`, as a message; `space` must outlive it.
 message message_writer::made_message(const own_event& own, const message& one,
                                      codec::osc_message& space) noexcept {
     message made = one;

@@ -129,7 +129,7 @@ void outcome_tally::tell_unsupported(const message& one, std::uint16_t output,
     }
 }
 
-// What has no text was reported where it was found.
+// A fault without a text was reported where it was found.
 void outcome_tally::tell_untaken(const message& one) const noexcept {
     for (const entry& each : untaken_) {
         if (each.text.empty()) {
