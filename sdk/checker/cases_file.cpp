@@ -12,6 +12,7 @@
 #include <cstring>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 extern char** environ;
 
@@ -124,9 +125,10 @@ void refuse_unknown_ids(subject& plugin) {
 
 void leave_process_alone(subject& plugin) {
     constexpr std::array signals = {SIGTERM, SIGINT, SIGHUP, SIGSEGV, SIGUSR1, SIGCHLD, SIGPIPE};
-    const std::string before = process_text(signals);
+    const std::vector<int> others = open_canaries();
+    const std::string before = process_text(signals, others);
     static_cast<void>(plugin.entry());
-    const std::string after = process_text(signals);
+    const std::string after = process_text(signals, others);
     require(before == after,
             "Its loading changes " + changed(before, after) + ", which is the whole process's.");
 }

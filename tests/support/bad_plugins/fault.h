@@ -17,6 +17,7 @@ enum {
     F_constructor_ignores_sigterm,
     F_constructor_changes_folder,
     F_constructor_closes_stdin,
+    F_constructor_closes_others,
     F_exports_more,
     /* of the entry and the descriptors */
     F_entry_short,

@@ -50,6 +50,11 @@ __attribute__((constructor)) static void on_load(void) {
     case F_constructor_closes_stdin:
         close(STDIN_FILENO);
         break;
+    case F_constructor_closes_others:
+        for (int fd = 3; fd < 200; ++fd) {
+            close(fd);
+        }
+        break;
     default:
         break;
     }
