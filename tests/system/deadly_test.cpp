@@ -308,11 +308,10 @@ TEST_CASE("a check by another user than root's warns of what a daemon of root re
     const std::string text =
         desk_to("ignores_in_start", free_udp_port()) + "[metrics]\nenabled = false\n";
     const std::string configuration = folder.write("a.toml", text);
-    const std::vector<std::string> words = {"/usr/bin/setpriv", "--reuid=65534", "--clear-groups",
-                                            tactus_program,     "check",         configuration};
-    if (run({words[0], words[1], words[2], "/usr/bin/test", "-x", tactus_program}).code != 0) {
-        TACTUS_SKIP("the program is in a folder that is not for others");
-    }
+    const std::string program = folder.path("tactus"); // its own folder may not be for others
+    std::filesystem::copy_file(tactus_program, program);
+    const std::vector<std::string> words = {
+        "/usr/bin/setpriv", "--reuid=65534", "--clear-groups", program, "check", configuration};
 
     const finished warned = run(words, options);
     CHECK(warned.code == 0);
