@@ -48,8 +48,7 @@ checked make(result<config::loaded, config::refused> read, host::catalog& catalo
     answer.sources = read ? read->sources : read.error().sources;
     answer.found = read ? read->warnings : read.error().found;
     const std::vector<config::diagnostic> said =
-        daemon::check_plugins(read ? read->settings : read.error().settings, catalog,
-                              unreadable);
+        daemon::check_plugins(read ? read->settings : read.error().settings, catalog, unreadable);
     answer.found.insert(answer.found.end(), said.begin(), said.end());
     std::stable_sort(
         answer.found.begin(), answer.found.end(),
@@ -81,9 +80,8 @@ checked load(const config::source_list& list, host::catalog& catalog, bool wants
              daemon::unreadable_file unreadable) {
     const config::plugin_types types = types_of(catalog);
     config::node merged;
-    checked answer =
-        make(config::load(list, types, wants_shown ? &merged : nullptr), catalog, change,
-             unreadable);
+    checked answer = make(config::load(list, types, wants_shown ? &merged : nullptr), catalog,
+                          change, unreadable);
     if (answer.daemon != nullptr) {
         answer.shown = wants_shown ? config::show(merged, answer.sources, types) : "";
         answer.daemon->read_again_with(

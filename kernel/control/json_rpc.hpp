@@ -84,7 +84,7 @@ private:
 struct request {
     std::string method;
     params with;
-    std::string id; // as JSON; empty: a notification
+    std::string id;                  // as JSON; empty: a notification
     std::optional<double> expires_s; // of CLOCK_MONOTONIC: who asks does not wait any longer
 };
 

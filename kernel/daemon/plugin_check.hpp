@@ -29,11 +29,9 @@ struct asked_instances {
     std::vector<std::uint16_t> inputs;
     std::vector<std::uint16_t> outputs;
 };
-[[nodiscard]] std::vector<config::diagnostic> check_plugins(const config::settings& settings,
-                                                            host::catalog& catalog,
-                                                            const asked_instances& which,
-                                                            const probe_environment& in,
-                                                            unreadable_file unreadable =
-                                                                unreadable_file::is_error);
+[[nodiscard]] std::vector<config::diagnostic>
+check_plugins(const config::settings& settings, host::catalog& catalog,
+              const asked_instances& which, const probe_environment& in,
+              unreadable_file unreadable = unreadable_file::is_error);
 
 } // namespace tactus::daemon

@@ -32,9 +32,8 @@ probe_environment::make_within(host::call_watch& calls, base::log_settings lines
     return make(lines, host::call_watch::holds_daemon, &calls);
 }
 
-result<std::unique_ptr<probe_environment>> probe_environment::make(base::log_settings lines,
-                                                                   const char* holds,
-                                                                   host::call_watch* calls) {
+result<std::unique_ptr<probe_environment>>
+probe_environment::make(base::log_settings lines, const char* holds, host::call_watch* calls) {
     lines.level = std::max(lines.level, base::log_level::warning);
     flow::queue_limits smallest;
     smallest.pending = {16, std::uint64_t{1} << 20};

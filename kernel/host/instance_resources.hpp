@@ -5,9 +5,9 @@
 // own object and its life: instance.hpp. Threads: loop, unless noted otherwise.
 #pragma once
 
+#include "kernel/host/endpoint_log.hpp"
 #include "kernel/host/foreign_reports.hpp"
 #include "kernel/host/host_services.hpp"
-#include "kernel/host/endpoint_log.hpp"
 #include "kernel/host/instance_id.hpp"
 #include "kernel/host/instance_ports.hpp"
 #include "kernel/host/instance_sockets.hpp"

@@ -128,8 +128,7 @@ to = "hall"
 
 TEST_CASE("the status has each backslash twice, for systemd drops one") {
     const fake_systemd systemd;
-    const finished ended =
-        run({tactus_program, "run", "/nowhere/a\\b.toml"}, systemd.options());
+    const finished ended = run({tactus_program, "run", "/nowhere/a\\b.toml"}, systemd.options());
 
     CHECK(ended.code == 78);
     CHECK_THAT(systemd.drain(), StartsWith("STATUS=Not started: /nowhere/a\\\\b.toml: "));
@@ -140,8 +139,8 @@ TEST_CASE("a check of the file alone goes without a secret that only the service
     const auto check = [&](const std::string& token, const std::string& more) {
         const std::string page =
             "[[input]]\nname = \"page\"\ntype = \"websocket\"\ntoken_file = \"" + token + "\"\n";
-        const std::string file = folder.write(
-            "test.toml", page + more + osc_bridge(free_udp_port(), free_udp_port()));
+        const std::string file =
+            folder.write("test.toml", page + more + osc_bridge(free_udp_port(), free_udp_port()));
         return run({tactus_program, "check", "--no-environment", file});
     };
     const finished away = check("/run/credentials/nowhere.service/page-token", "");

@@ -55,8 +55,8 @@ std::vector<std::string> in_journal(const std::string& words) {
     REQUIRE(::stat(path.c_str(), &file) == 0);
     process::options options;
     options.environment = {fmt::format("JOURNAL_STREAM={}:{}", file.st_dev, file.st_ino)};
-    static_cast<void>(run({"sh", "-c", "exec \"$0\" " + words + " 2>>\"$1\"", tactus_program, path},
-                          options));
+    static_cast<void>(
+        run({"sh", "-c", "exec \"$0\" " + words + " 2>>\"$1\"", tactus_program, path}, options));
     std::ifstream written(path);
     return lines_of({std::istreambuf_iterator<char>(written), {}});
 }
@@ -75,8 +75,8 @@ TEST_CASE("errors of a file that wants its log in JSON are lines of that") {
     INFO(ended.err);
     REQUIRE(lines.size() == 3);
     for (const std::string& each : lines) {
-        CHECK_THAT(each, StartsWith("{\"time\":\"") && EndsWith("}") &&
-                             Contains("\"level\":\"error\""));
+        CHECK_THAT(each,
+                   StartsWith("{\"time\":\"") && EndsWith("}") && Contains("\"level\":\"error\""));
     }
     CHECK_THAT(lines[0], Contains("\"event_id\":\"config_fault\"") && Contains("nonsense"));
     CHECK_THAT(lines[1], Contains("\"event_id\":\"config_fault\"") && Contains("max_ahead"));
