@@ -59,6 +59,8 @@ void find_interfaces(subject& plugin) {
     const bool is_output = plugin.is(TACTUS_KIND_OUTPUT);
     require(!is_output || find(TACTUS_OUTPUT_0) != nullptr,
             "It is an output, and has no interface tactus.output/0.");
+    require(is_output || find(TACTUS_OUTPUT_0) == nullptr,
+            "It has an interface tactus.output/0, and its descriptor says that it is an input.");
     for (const char* id : {TACTUS_OUTPUT_0, TACTUS_OUTCOME_0, TACTUS_DISCOVER_0}) {
         const void* const table = find(id);
         const void* elsewhere = nullptr;

@@ -3,9 +3,12 @@
 #include "check_case.hpp"
 #include "scenario.hpp"
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstring>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace tactus::checker {
@@ -28,7 +31,10 @@ void check_table(subject& plugin) {
     require(table->protocols != 0, "It takes no protocol.");
     require((table->flags & ~(TACTUS_OUT_MAY_BLOCK | TACTUS_OUT_SYSEX_PARTS)) == 0,
             "Its tactus.output/0 has unknown flags.");
+    require(table->reserved == 0, "The reserved field of its tactus.output/0 is not 0.");
     const bool may_block = (table->flags & TACTUS_OUT_MAY_BLOCK) != 0;
+    require(!may_block || table->want_port == nullptr,
+            "It has want_port beside TACTUS_OUT_MAY_BLOCK, where it is never called.");
     const bool takes_midi = (table->protocols & 1u << TACTUS_PROTO_MIDI) != 0;
     require((table->flags & TACTUS_OUT_SYSEX_PARTS) == 0 || takes_midi,
             "It takes SysEx in parts, and no MIDI.");
@@ -66,11 +72,18 @@ void check_answer(const send_answer& answer, std::size_t n) {
             "send returns a failure, and has accepted all" + said + ".");
 }
 
+// Whether they are equal, byte by byte.
+bool are_same(std::span<const tactus_event> a, std::span<const tactus_event> b) {
+    return std::memcmp(a.data(), b.data(), a.size_bytes()) == 0;
+}
+
 // As the daemon does: the event that failed is dropped, the rest is offered again.
 void send_all(test_instance& made, std::span<const tactus_event> events) {
     while (!events.empty() && made.is_running()) {
+        const std::vector<tactus_event> before(events.begin(), events.end());
         const send_answer answer = made.send(events);
         check_answer(answer, events.size());
+        require(are_same(before, events), "send writes into the batch, which is the host's.");
         if (answer.status == TACTUS_E_AGAIN) {
             return; // it keeps the rest waiting until ports.writable
         }
@@ -88,6 +101,41 @@ void send_batches(subject& plugin) {
         require(made->is_running(), "After send it ends by itself. " + made->host.error_text);
     }
     made->stop();
+    subject::end(*made);
+}
+
+bool has_port_up(const test_instance& made) {
+    return std::any_of(made.host.ports.begin(), made.host.ports.end(),
+                       [](const auto& port) { return port.second.is_up; });
+}
+
+// Whether it takes an event, or says that it can, within a minute of the host's clock.
+bool makes_room(test_instance& made, std::span<const tactus_event> events) {
+    using namespace std::chrono_literals;
+    for (int second = 0; second < 60 && made.is_running() && has_port_up(made); ++second) {
+        const send_answer answer = made.send(events);
+        if (answer.status != TACTUS_E_AGAIN || answer.accepted != 0) {
+            return true;
+        }
+        made.host.settle();
+        if (!made.host.writable_ports.empty()) {
+            return true;
+        }
+        std::this_thread::sleep_for(1ms); // for a thread of its own
+        made.host.advance_to(made.host.now_ns() + second_ns);
+    }
+    return !made.is_running() || !has_port_up(made); // it has said that the device is away
+}
+
+void wait_for_room(subject& plugin) {
+    const auto made = start_output(plugin);
+    const std::vector<tactus_event> events = events_for(*made, 1);
+    if (events.empty() || !has_port_up(*made)) {
+        skip("It has no port that is up.");
+    }
+    require(makes_room(*made, events),
+            "send answers TACTUS_E_AGAIN for a minute, and it does not call ports.writable: its "
+            "events wait for ever.");
     subject::end(*made);
 }
 
@@ -222,6 +270,8 @@ constexpr std::array cases = std::to_array<check_case>({
      &check_table},
     {"send-batches", "send answers batches of 1 to 64 events correctly.", scope::output,
      &send_batches},
+    {"send-again", "After TACTUS_E_AGAIN it says when there is room.", scope::output,
+     &wait_for_room},
     {"send-nothing", "send takes an empty batch.", scope::output, &send_nothing},
     {"send-stride", "send goes by event_stride.", scope::output, &send_longer_events},
     {"send-unknown", "send takes flags, protocols and ports that are new to it.", scope::output,

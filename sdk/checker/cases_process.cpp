@@ -56,7 +56,7 @@ void keep_to_its_thread(subject& plugin) {
 }
 
 void leave_process_alone(subject& plugin) {
-    constexpr std::array signals = {SIGTERM, SIGINT, SIGHUP, SIGSEGV, SIGUSR1, SIGCHLD};
+    constexpr std::array signals = {SIGTERM, SIGINT, SIGHUP, SIGSEGV, SIGUSR1, SIGCHLD, SIGPIPE};
     static_cast<void>(plugin.entry());
     const std::vector<int> others = open_canaries();
     const std::string before = process_text(signals, others);

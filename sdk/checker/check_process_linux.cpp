@@ -74,6 +74,10 @@ void finish(int state, std::string_view why) {
         ::_exit(exit_by_us);
     }
     const std::string call = page->call[0] != '\0' ? page->call.data() : "a thread of its own";
+    if (page->call[0] == '\0' && what.empty() && ::gettid() == ::getpid()) { // forced unwinding
+        finish(state_failed, "It ended the loop's thread: does it call pthread_exit()?");
+        ::_exit(exit_by_us);
+    }
     finish(state_failed, what.empty() ? "It ended the process by std::terminate() in " + call + "."
                                       : "It let " + what + " out of " + call + ".");
     ::_exit(exit_by_us);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// What belongs to the whole process, and a plugin must leave alone: what signals do and whether
-// they are blocked, the umask, the working folder, the locale, the standard descriptors, timers,
-// limits, the environment, how numbers are rounded, who it runs as.
-// process_state_linux.cpp.
+// What belongs to the whole process or to the loop, and a plugin must leave alone: what signals do
+// and whether they are blocked, the stack for them, the loop's name, the umask, the working folder,
+// the locale, the standard descriptors, timers, limits, the environment, how numbers are rounded,
+// who it runs as. process_state_linux.cpp.
 #pragma once
 
 #include <span>

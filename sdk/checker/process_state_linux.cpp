@@ -11,6 +11,7 @@
 #include <functional>
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/time.h>
@@ -92,10 +93,18 @@ std::string process_text(std::span<const int> signals, std::span<const int> desc
     }
     sigset_t blocked;
     ::pthread_sigmask(SIG_SETMASK, nullptr, &blocked);
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) {
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, SIGCHLD, SIGPIPE}) {
         all += "the mask of SIG" + std::string(::sigabbrev_np(signal)) + "=" +
                std::to_string(sigismember(&blocked, signal)) + "\n";
     }
+    stack_t signal_stack{};
+    ::sigaltstack(nullptr, &signal_stack);
+    all += "the loop's stack for signals=" +
+           std::to_string(reinterpret_cast<std::uintptr_t>(signal_stack.ss_sp)) + " " +
+           std::to_string(signal_stack.ss_flags) + "\n";
+    char thread_name[16] = "";
+    ::pthread_getname_np(::pthread_self(), thread_name, sizeof thread_name);
+    all += "the name of the loop's thread=" + std::string(thread_name) + "\n";
     const mode_t mask = ::umask(022);
     ::umask(mask);
     all += "the umask=" + std::to_string(mask) + "\n";

@@ -48,6 +48,16 @@ bool are_events_valid(const tactus_batch& batch) {
     return true;
 }
 
+// Why the daemon rejects each such event, whatever its protocol; empty if it does not.
+std::string event_fault(const tactus_event& event, std::size_t names) {
+    return event.size == 0 ? "an event of 0 bytes"
+           : event.size > TACTUS_EVENT_SIZE_MAX
+               ? "an event of " + std::to_string(event.size) + " bytes; at most 65536 are possible"
+           : event.port > names ? "an event to port " + std::to_string(event.port) +
+                                      ", which ports.resolve has not given"
+                                : "";
+}
+
 } // namespace
 
 tactus_status test_host::check_batch(const tactus_batch& batch) {
@@ -86,8 +96,9 @@ tactus_status test_host::take(const tactus_batch& batch, std::uint32_t* accepted
             continue;
         }
         const auto& event = *reinterpret_cast<const tactus_event*>(at);
-        if (event.bytes == nullptr || event.size == 0 || event.size > TACTUS_EVENT_SIZE_MAX) {
+        if (const std::string why = event_fault(event, resolved_.size()); !why.empty()) {
             ++rejected[event.size > TACTUS_EVENT_SIZE_MAX ? "too_large" : "malformed"];
+            refused_event = refused_event.empty() ? why : refused_event;
             continue;
         }
         emit_room -= emit_room == std::numeric_limits<std::uint32_t>::max() ? 0u : 1u;

@@ -67,6 +67,11 @@ tactus_status test_host::start(const char* call, tactus_op* op, pending_op made)
             breach(std::string(call) + " was called twice at a time for one socket");
         }
     }
+    if (std::any_of(std::begin(op->host_private), std::end(op->host_private),
+                    [](const void* word) { return word != nullptr; })) {
+        breach(std::string(call) + " got an op whose private words are not NULL");
+        return TACTUS_E_INVALID;
+    }
     made.op = op;
     ops_.push_back(std::move(made));
     op->host_private[0] = &ops_.back();
@@ -84,7 +89,13 @@ void test_host::change_metric(std::uint32_t metric, std::int64_t by, bool is_rel
     if (metric == 0 || metric > made_metrics_.size()) {
         return;
     }
-    std::int64_t& value = metrics[made_metrics_[metric - 1].name];
+    const made_metric& made = made_metrics_[metric - 1];
+    if (is_relative && by < 0 && made.kind == TACTUS_METRIC_COUNTER) {
+        breach("metrics.add took " + std::to_string(-by) + " from the counter " + made.name +
+               ", which only rises");
+        return;
+    }
+    std::int64_t& value = metrics[made.name];
     value = is_relative ? value + by : by;
 }
 
@@ -254,6 +265,7 @@ bool test_host::end_one_op() {
         if (ended.kind == "emit" && ended.status == TACTUS_OK) {
             must_wait_for_room_ = false;
         }
+        ended.op->host_private[0] = nullptr; // as the daemon does: it may be used again
         ops_.erase(place);
         const std::string name = "done of " + ended.kind;
         call_plugin(name.c_str(), [&] { ended.op->done(ended.op, ended.status, ended.result); });

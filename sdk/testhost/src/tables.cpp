@@ -219,9 +219,6 @@ tactus_status host_tables::add_port(const tactus_host* h, const tactus_port_info
     if (!is_port(info) || port == nullptr) {
         return TACTUS_E_INVALID;
     }
-    if (text_of(info->key).find('\0') != std::string::npos) {
-        of(h).breach("ports.add got a key with a zero byte");
-    }
     if (of(h).ports.size() == TACTUS_PORTS_MAX) {
         return TACTUS_E_NOMEM;
     }

@@ -13,7 +13,6 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #define MS 1000000
@@ -120,28 +119,9 @@ static void on_wake(tactus_op* op, tactus_status status, uint64_t result) {
 }
 
 static void emit(instance* self) {
-    static const uint8_t osc[] = {'/', 'h', 0, 0, ',', 0, 0, 0};
     const tactus_emit_0* out = find(self, TACTUS_EMIT_0);
-    static const uint8_t other[] = {0x40, 1, 2};
-    static const uint8_t cut[] = {0x90, 60};
-    tactus_event event = {.bytes = osc, .size = sizeof osc, .protocol = TACTUS_PROTO_OSC};
-    if (habit == H_emits_no_osc || habit == H_emits_no_status) {
-        event.bytes = other;
-        event.size = sizeof other;
-    }
-    if (habit == H_emits_short_midi) {
-        event.bytes = cut;
-        event.size = sizeof cut;
-    }
-    if (habit == H_emits_short_midi || habit == H_emits_no_status) {
-        event.protocol = TACTUS_PROTO_MIDI;
-    }
-    if (habit == H_emits_wall_clock) {
-        struct timespec now;
-        clock_gettime(CLOCK_REALTIME, &now);
-        event.due_ns = now.tv_sec * 1000000000LL + now.tv_nsec;
-    }
-    event.tag = habit == H_emits_large_tag ? TACTUS_TAG_MAX + 1 : 1;
+    tactus_event event = {.received_ns = 0};
+    habit_event(&event);
     const tactus_batch batch = {sizeof batch, 1, sizeof event, TACTUS_BATCH_DROPPABLE, &event};
     uint32_t accepted = 0;
     if (out != NULL) {
@@ -228,11 +208,16 @@ static void on_post(void* arg) {
 static tactus_status start(tactus_plugin* plugin) {
     instance* self = (instance*)plugin;
     const tactus_ports_0* ports = find(self, TACTUS_PORTS_0);
-    const tactus_port_info info = {sizeof info, TACTUS_PORT_UP, {"p", 1}, {"p", 1}};
+    const tactus_port_info info = {
+        sizeof info, TACTUS_PORT_UP, {"p\0q", habit == H_port_with_zero ? 3 : 1}, {"p", 1}};
     self->timer.done = &on_timer;
     self->wake.done = &on_wake;
     self->job.done = &on_job;
     habit_act(AT_START);
+    habit_count(self->host);
+    if (habit == H_dirty_op) {
+        self->timer.host_private[0] = self;
+    }
     const tactus_status status =
         ports == NULL ? TACTUS_E_UNSUPPORTED : ports->add(self->host, &info, &self->port);
     if (status != TACTUS_OK) {
@@ -288,44 +273,13 @@ static tactus_status configure(tactus_plugin* plugin, const tactus_config* confi
     return TACTUS_OK;
 }
 
-static tactus_status take(tactus_plugin* plugin, const tactus_batch* batch, uint32_t* accepted) {
-    (void)plugin;
-    *accepted = batch->count;
-    return TACTUS_OK;
+const tactus_host* habit_host(tactus_plugin* plugin) {
+    return ((instance*)plugin)->host;
 }
-
-static int64_t ahead_ns(tactus_plugin* plugin) {
-    (void)plugin;
-    habit_act(AT_AHEAD);
-    return 0;
-}
-
-static void flush(tactus_plugin* plugin, uint32_t port) {
-    (void)plugin;
-    (void)port;
-    habit_act(AT_FLUSH);
-}
-
-static tactus_status want_port(tactus_plugin* plugin, tactus_str name) {
-    (void)plugin;
-    (void)name;
-    habit_act(AT_WANT);
-    return TACTUS_E_INVALID;
-}
-
-static const tactus_output_0 output = {sizeof output,
-                                       0,
-                                       1u << TACTUS_PROTO_OSC | 1u << TACTUS_PROTO_MIDI,
-                                       0,
-                                       &ahead_ns,
-                                       &take,
-                                       &flush,
-                                       &want_port,
-                                       NULL};
 
 static const void* get_interface(tactus_plugin* plugin, const char* id) {
     (void)plugin;
-    return strcmp(id, TACTUS_OUTPUT_0) == 0 ? &output : NULL;
+    return strcmp(id, TACTUS_OUTPUT_0) == 0 ? &habit_output : NULL;
 }
 
 static tactus_plugin* create(const char* id, const tactus_host* host) {
@@ -376,24 +330,25 @@ static const tactus_option odd[] = {
      .n_children = 1}};
 static const tactus_option many[TACTUS_OPTIONS_MAX + 1];
 
-static const tactus_descriptor descriptor = {sizeof descriptor,
-                                             TACTUS_KIND_INPUT | TACTUS_KIND_OUTPUT,
-                                             "tests.habit",
-                                             "habit",
-                                             "1.0.0",
-                                             "tests",
-                                             "MIT",
-                                             "Has one habit.",
-                                             NULL,
-                                             HABIT == H_too_deep           ? level_0
-                                             : HABIT == H_odd_defaults     ? odd
-                                             : HABIT == H_too_many_options ? many
-                                                                           : NULL,
-                                             HABIT == H_too_deep       ? 1
-                                             : HABIT == H_odd_defaults ? sizeof odd / sizeof *odd
-                                             : HABIT == H_too_many_options ? TACTUS_OPTIONS_MAX + 1
-                                                                           : 0,
-                                             sizeof(tactus_option)};
+static const tactus_descriptor descriptor = {
+    sizeof descriptor,
+    HABIT == H_input_with_output ? TACTUS_KIND_INPUT : TACTUS_KIND_INPUT | TACTUS_KIND_OUTPUT,
+    "tests.habit",
+    "habit",
+    "1.0.0",
+    "tests",
+    "MIT",
+    "Has one habit.",
+    NULL,
+    HABIT == H_too_deep           ? level_0
+    : HABIT == H_odd_defaults     ? odd
+    : HABIT == H_too_many_options ? many
+                                  : NULL,
+    HABIT == H_too_deep           ? 1
+    : HABIT == H_odd_defaults     ? sizeof odd / sizeof *odd
+    : HABIT == H_too_many_options ? TACTUS_OPTIONS_MAX + 1
+                                  : 0,
+    sizeof(tactus_option)};
 static const tactus_descriptor* const descriptors[] = {&descriptor};
 const tactus_entry tactus_entry_v0 = {
     sizeof tactus_entry_v0, TACTUS_ABI_MINOR, TACTUS_SDK_VERSION, 1, 0, descriptors, &create};

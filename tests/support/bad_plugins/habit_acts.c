@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <fenv.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -58,6 +59,27 @@ static void act_at_start(void) {
         break;
     case H_rounds_up:
         fesetround(FE_UPWARD);
+        break;
+    case H_exits_thread:
+        pthread_exit(NULL);
+    case H_blocks_signal: {
+        sigset_t one;
+        sigemptyset(&one);
+        sigaddset(&one, SIGUSR1);
+        pthread_sigmask(SIG_BLOCK, &one, NULL);
+        break;
+    }
+    case H_sigpipe_kills:
+        signal(SIGPIPE, SIG_DFL);
+        break;
+    case H_moves_signal_stack: {
+        static char room[65536];
+        const stack_t stack = {.ss_sp = room, .ss_size = sizeof room};
+        sigaltstack(&stack, NULL);
+        break;
+    }
+    case H_renames_loop:
+        pthread_setname_np(pthread_self(), "mine");
         break;
     case H_leaves_child:
         leave_child();

@@ -29,7 +29,7 @@ extern "C" {
 typedef struct tactus_port_info {
     uint32_t struct_size;
     uint32_t flags;  /* TACTUS_PORT_* */
-    tactus_str key;  /* stable over restarts and re-plugging; 1 to 255 bytes */
+    tactus_str key;  /* stable over restarts and re-plugging; 1 to 255 bytes of any value */
     tactus_str name; /* for display; may change */
 } tactus_port_info;
 

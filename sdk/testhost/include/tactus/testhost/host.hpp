@@ -188,6 +188,8 @@ public:
     std::vector<emitted_event> emitted;
     std::map<std::uint32_t, test_port> ports;
     std::map<std::string, std::uint64_t> rejected;
+    /// The first event that the daemon rejects whatever it is: "an event of 0 bytes"; or empty.
+    std::string refused_event;
     std::map<std::string, std::int64_t> metrics;
     std::vector<std::string> log;
     std::vector<std::uint32_t> canceled_tags;
