@@ -8,6 +8,7 @@
 #include <tactus/abi.h>
 #include <tactus/iface/fd.h>
 
+#include <cerrno>
 #include <limits>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -46,8 +47,11 @@ void wall_clock_watch::stop() noexcept {
 void wall_clock_watch::await_set() noexcept {
     itimerspec never{};
     never.it_value.tv_sec = std::numeric_limits<decltype(never.it_value.tv_sec)>::max();
-    const int set =
-        ::timerfd_settime(watch_.fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &never, nullptr);
+    int set = -1;
+    do { // it fails if the clock is set meanwhile
+        set = ::timerfd_settime(watch_.fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &never,
+                                nullptr);
+    } while (set != 0 && errno == ECANCELED);
     TACTUS_ASSERT(set == 0 && "our descriptors are open: no plugin may close them");
     const bool is_watched = reactor_.watch(watch_, TACTUS_FD_READABLE);
     TACTUS_ASSERT(is_watched);

@@ -310,6 +310,8 @@ TEST_CASE("a check by another user than root's warns of what a daemon of root re
     const std::string configuration = folder.write("a.toml", text);
     const std::string program = folder.path("tactus"); // its own folder may not be for others
     std::filesystem::copy_file(tactus_program, program);
+    std::filesystem::copy_file(std::string(TACTUS_BAD_LIBRARIES) + "/plugins/osc_in.tactus.so",
+                               folder.path("osc_in.tactus.so"));
     const std::vector<std::string> words = {
         "/usr/bin/setpriv", "--reuid=65534", "--clear-groups", program, "check", configuration};
 

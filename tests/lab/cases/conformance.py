@@ -20,11 +20,12 @@ from probes import check_played_again
 EXCEPTIONS = {
     "jack": {
         "out_to_a_program_that_does_not_read":
-            "a JACK client reads what comes in each period, or the server waits for it",
+            "a JACK client reads the events of each period, or the server waits for it",
     },
     "rtmidi": {
         "out_to_a_program_that_does_not_read":
-            "RtMidi is not told what a program had no room for: it is lost, and counts as sent",
+            "RtMidi does not learn of events for which a program had no room: they are lost, and "
+            "count as sent",
         "out_to_a_program_restarted_at_once":
             "RtMidi lists ports every 2 s, and sees no change where one of the same number is back",
         "a_burst_in":

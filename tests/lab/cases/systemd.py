@@ -177,6 +177,8 @@ def a_start_that_fails():
     errors = [json.loads(line) for line in shell(
         "journalctl -b -o json --no-pager -u tactus -p err _COMM=tactus --since=@%f" % begin)
               .splitlines()]
+    # A stop, and a panic, say what an earlier part left sounding at a device that is gone.
+    errors = [each for each in errors if each.get("TACTUS_EVENT_ID") != "notes_may_sound"]
     check_equal("its errors are in the journal, by kind",
                 [each.get("TACTUS_EVENT_ID") for each in errors], ["config_fault", "start_failed"])
     check("... and what is wrong", "nonsense" in errors[0]["MESSAGE"]

@@ -175,7 +175,7 @@ class _JackReceiver(_JackChild):
         return b"".join(found)
 
     def pause(self):
-        raise Impossible("a JACK client reads what comes in each period, or the server waits")
+        raise Impossible("a JACK client reads the events of each period, or the server waits")
 
 
 class _JackSender(_JackChild):
