@@ -24,8 +24,7 @@ EXCEPTIONS = {
     },
     "rtmidi": {
         "out_to_a_program_that_does_not_read":
-            "RtMidi does not learn of events for which a program had no room: they are lost, and "
-            "count as sent",
+            "RtMidi does not report events that found no room: they are lost, and count as sent",
         "out_to_a_program_restarted_at_once":
             "RtMidi lists ports every 2 s, and sees no change where one of the same number is back",
         "a_burst_in":
