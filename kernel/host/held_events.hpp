@@ -4,6 +4,7 @@
 // worker's.
 #pragma once
 
+#include "kernel/base/assert.hpp"
 #include "kernel/flow/output/sink.hpp"
 
 #include <tactus/event.h>
@@ -47,6 +48,7 @@ public:
 
     // Copies the event and its bytes. Bounds: not full; `sequence` grows from call to call.
     void add(const tactus_event& event, const flow::receipt& receipt, std::uint64_t sequence) {
+        TACTUS_ASSERT(!is_full());
         const std::size_t place = free_.back();
         free_.pop_back();
         held_event& made = events_[place];

@@ -46,12 +46,9 @@ void worker_state::run_work() {
     }
 }
 
+// There is room for all: each counts as unfinished.
 void worker_state::take_in() {
-    while (!held.is_full()) {
-        const std::optional<base::record_view> record = ring.front();
-        if (!record) {
-            return;
-        }
+    while (const std::optional<base::record_view> record = ring.front()) {
         hold(*record);
         ring.pop();
     }
@@ -249,7 +246,7 @@ void worker_state::rest() {
     if (end.is_abandoned()) {
         return;
     }
-    if (!held.is_full() && !ring.consumer_may_sleep()) { // otherwise the ring may keep its events
+    if (!ring.consumer_may_sleep()) {
         return;
     }
     if (!held.is_empty() && may_send()) {
