@@ -118,18 +118,10 @@ public:
     explicit class_finder(const source_file& file) : file_(file) {}
 
     std::vector<class_size> run() {
-        bool in_directive = false;
-        for (line_ = 0; line_ < file_.code.size(); ++line_) {
-            const std::string& code = file_.code[line_];
-            in_directive = in_directive || trimmed(code).starts_with('#');
-            if (!in_directive) {
-                for (const char c : code) {
-                    take(c);
-                }
-                take(' ');
-            }
-            in_directive = in_directive && code.ends_with('\\');
-        }
+        for_each_code_character(file_, [this](char c, std::size_t line) {
+            line_ = line;
+            take(c);
+        });
         return std::move(found_);
     }
 

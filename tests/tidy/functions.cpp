@@ -67,19 +67,10 @@ public:
     explicit finder(const source_file& file) : file_(file) {}
 
     std::vector<function_extent> run() {
-        bool in_directive = false;
-        for (line_ = 0; line_ < file_.code.size(); ++line_) {
-            const std::string& code = file_.code[line_];
-            const std::size_t begin = code.find_first_not_of(" \t");
-            in_directive = in_directive || (begin != std::string::npos && code[begin] == '#');
-            if (!in_directive) {
-                for (const char c : code) {
-                    take(c);
-                }
-                take(' ');
-            }
-            in_directive = in_directive && code.ends_with('\\');
-        }
+        for_each_code_character(file_, [this](char c, std::size_t line) {
+            line_ = line;
+            take(c);
+        });
         return std::move(found_);
     }
 

@@ -52,6 +52,25 @@ void for_each_word(std::string_view text, Visitor&& visit) {
     }
 }
 
+// Calls visit(c, line) with each character of the code, a blank for each line's end; the line is
+// from 0. Preprocessor directives are left out.
+template <class Visitor>
+void for_each_code_character(const source_file& file, Visitor&& visit) {
+    bool in_directive = false;
+    for (std::size_t line = 0; line < file.code.size(); ++line) {
+        const std::string& code = file.code[line];
+        const std::size_t begin = code.find_first_not_of(" \t");
+        in_directive = in_directive || (begin != std::string::npos && code[begin] == '#');
+        if (!in_directive) {
+            for (const char c : code) {
+                visit(c, line);
+            }
+            visit(' ', line);
+        }
+        in_directive = in_directive && code.ends_with('\\');
+    }
+}
+
 [[nodiscard]] source_file make_source_file(std::string path, std::string_view text);
 
 // All files of a kind that has rules, in the order of their paths. What git would not hold, build/
