@@ -27,6 +27,16 @@ struct sends : takes_osc {
 
 constexpr const char* schemes[] = {"udp", "unix", nullptr};
 
+// A plugin with one option, of that type.
+#define PLUGIN_WITH(type, ...)                                                                     \
+    struct plugin : runs {                                                                         \
+        struct config {                                                                            \
+            type v{};                                                                              \
+        };                                                                                         \
+        static constexpr auto options = tactus::options(__VA_ARGS__);                              \
+        explicit plugin(const config&) {}                                                          \
+    };
+
 #if defined(AN_INPUT) // compiles
 struct plugin final : runs {};
 #elif defined(AN_OUTPUT)                // compiles
@@ -199,131 +209,34 @@ struct plugin : runs {
     explicit plugin(const config&) {}
 };
 #elif defined(NUMBER_BEYOND_ITS_MEMBER)    // a_default_is_out_of_the_range_of_its_option
-struct plugin : runs {
-    struct config {
-        std::int32_t v{};
-    };
-    static constexpr auto options =
-        tactus::options(tactus::option(&config::v, "v", "3000000000", "A value."));
-    explicit plugin(const config&) {}
-};
+PLUGIN_WITH(std::int32_t, tactus::option(&config::v, "v", "3000000000", "A value."))
 #elif defined(NUMBER_BEYOND_BITS)          // a_default_does_not_fit_the_type_of_its_option
-struct plugin : runs {
-    struct config {
-        std::int64_t v{};
-    };
-    static constexpr auto options =
-        tactus::options(tactus::option(&config::v, "v", "99999999999999999999", "A value."));
-    explicit plugin(const config&) {}
-};
+PLUGIN_WITH(std::int64_t, tactus::option(&config::v, "v", "99999999999999999999", "A value."))
 #elif defined(NUMBER_WITH_ZEROS_BEFORE)    // a_default_does_not_fit_the_type_of_its_option
-struct plugin : runs {
-    struct config {
-        std::int64_t v{};
-    };
-    static constexpr auto options =
-        tactus::options(tactus::option(&config::v, "v", "007", "A value."));
-    explicit plugin(const config&) {}
-};
+PLUGIN_WITH(std::int64_t, tactus::option(&config::v, "v", "007", "A value."))
 #elif defined(NO_NUMBER)                   // a_default_does_not_fit_the_type_of_its_option
-struct plugin : runs {
-    struct config {
-        double v{};
-    };
-    static constexpr auto options =
-        tactus::options(tactus::option(&config::v, "v", "nan", "A value."));
-    explicit plugin(const config&) {}
-};
+PLUGIN_WITH(double, tactus::option(&config::v, "v", "nan", "A value."))
 #elif defined(NUMBER_CUT_OFF)              // a_default_does_not_fit_the_type_of_its_option
-struct plugin : runs {
-    struct config {
-        double v{};
-    };
-    static constexpr auto options =
-        tactus::options(tactus::option(&config::v, "v", "1e", "A value."));
-    explicit plugin(const config&) {}
-};
+PLUGIN_WITH(double, tactus::option(&config::v, "v", "1e", "A value."))
 #elif defined(NUMBER_BEYOND_ITS_RANGE)     // a_default_is_out_of_the_range_of_its_option
-struct plugin : runs {
-    struct config {
-        double v{};
-    };
-    static constexpr auto options =
-        tactus::options(tactus::option(&config::v, "v", "1.5", "A value.").range("0", "1.25"));
-    explicit plugin(const config&) {}
-};
+PLUGIN_WITH(double, tactus::option(&config::v, "v", "1.5", "A value.").range("0", "1.25"))
 #elif defined(TIME_BELOW_ZERO)             // a_default_is_out_of_the_range_of_its_option
-struct plugin : runs {
-    struct config {
-        std::chrono::nanoseconds v{};
-    };
-    static constexpr auto options =
-        tactus::options(tactus::option(&config::v, "v", "\"-5ms\"", "A value."));
-    explicit plugin(const config&) {}
-};
+PLUGIN_WITH(std::chrono::nanoseconds, tactus::option(&config::v, "v", "\"-5ms\"", "A value."))
 #elif defined(TIME_WITH_A_BLANK)           // a_default_does_not_fit_the_type_of_its_option
-struct plugin : runs {
-    struct config {
-        std::chrono::nanoseconds v{};
-    };
-    static constexpr auto options =
-        tactus::options(tactus::option(&config::v, "v", "\"5 ms\"", "A value."));
-    explicit plugin(const config&) {}
-};
+PLUGIN_WITH(std::chrono::nanoseconds, tactus::option(&config::v, "v", "\"5 ms\"", "A value."))
 #elif defined(TIME_WITHOUT_ITS_UNIT)       // a_default_does_not_fit_the_type_of_its_option
-struct plugin : runs {
-    struct config {
-        std::chrono::nanoseconds v{};
-    };
-    static constexpr auto options =
-        tactus::options(tactus::option(&config::v, "v", "\"5\"", "A value."));
-    explicit plugin(const config&) {}
-};
+PLUGIN_WITH(std::chrono::nanoseconds, tactus::option(&config::v, "v", "\"5\"", "A value."))
 #elif defined(TEXTS_WITH_A_NUMBER)         // a_text_in_toml_has_quotes_of_its_own
-struct plugin : runs {
-    struct config {
-        std::vector<std::string> v{};
-    };
-    static constexpr auto options =
-        tactus::options(tactus::option(&config::v, "v", "[\"a\", 1]", "A value."));
-    explicit plugin(const config&) {}
-};
+PLUGIN_WITH(std::vector<std::string>, tactus::option(&config::v, "v", "[\"a\", 1]", "A value."))
 #elif defined(TEXT_WITH_A_ZERO)            // a_default_does_not_fit_the_type_of_its_option
-struct plugin : runs {
-    struct config {
-        std::string v{};
-    };
-    static constexpr auto options =
-        tactus::options(tactus::option(&config::v, "v", "\"a\\u0000b\"", "A value."));
-    explicit plugin(const config&) {}
-};
+PLUGIN_WITH(std::string, tactus::option(&config::v, "v", "\"a\\u0000b\"", "A value."))
 #elif defined(ENDPOINT_WITHOUT_ITS_PORT)   // a_default_does_not_fit_the_type_of_its_option
-struct plugin : runs {
-    struct config {
-        std::string v{};
-    };
-    static constexpr auto options = tactus::options(
-        tactus::option(&config::v, "v", "\"udp://127.0.0.1\"", "A value.").endpoint(schemes));
-    explicit plugin(const config&) {}
-};
+PLUGIN_WITH(std::string,
+            tactus::option(&config::v, "v", "\"udp://127.0.0.1\"", "A value.").endpoint(schemes))
 #elif defined(KEY_IN_CAPITALS)             // a_key_has_a_letter_first
-struct plugin : runs {
-    struct config {
-        std::string v{};
-    };
-    static constexpr auto options =
-        tactus::options(tactus::option(&config::v, "V", "\"x\"", "A value."));
-    explicit plugin(const config&) {}
-};
+PLUGIN_WITH(std::string, tactus::option(&config::v, "V", "\"x\"", "A value."))
 #elif defined(RANGE_OF_A_TEXT)             // the_range_of_an_option_does_not_fit_its_type
-struct plugin : runs {
-    struct config {
-        std::string v{};
-    };
-    static constexpr auto options =
-        tactus::options(tactus::option(&config::v, "v", "\"x\"", "A value.").range("1", "2"));
-    explicit plugin(const config&) {}
-};
+PLUGIN_WITH(std::string, tactus::option(&config::v, "v", "\"x\"", "A value.").range("1", "2"))
 #elif defined(DESTRUCTOR_THAT_THROWS)      // a plugin's destructor does not throw
 struct plugin : runs {
     ~plugin() noexcept(false) {}
