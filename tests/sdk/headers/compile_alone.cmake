@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Compiles each of HEADERS alone, by COMPILER: C headers as C99, C11, C17, C++17 and C++20, with -Wpadded,
-# C++ headers as C++20.
-set(warnings -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Werror)
+# C++ headers as C++20, with a char that has a sign (x86) and one that has none (arm).
+set(warnings -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wtype-limits -Werror)
 set(failed "")
 
 function(compile header language standard)
@@ -30,7 +30,8 @@ foreach(header ${HEADERS})
     compile(${header} c++ c++17 -Wpadded)
     compile(${header} c++ c++20 -Wpadded)
   else()
-    compile(${header} c++ c++20 -Wold-style-cast -Wnon-virtual-dtor)
+    compile(${header} c++ c++20 -Wold-style-cast -Wnon-virtual-dtor -fsigned-char)
+    compile(${header} c++ c++20 -Wold-style-cast -Wnon-virtual-dtor -funsigned-char)
   endif()
 endforeach()
 if(failed)

@@ -164,8 +164,8 @@ constexpr std::size_t toml_text_size(std::string_view text) noexcept {
         const bool is_escape = mark == '"' && text[i] == '\\';
         const std::size_t step = is_escape ? toml_escape_size(text.substr(i), has_lines) : 1;
         const bool is_line_end = text[i] == '\n' || text[i] == '\r';
-        const bool is_control =
-            (text[i] >= 0 && text[i] < ' ' && text[i] != '\t') || text[i] == 127;
+        const auto code = static_cast<unsigned char>(text[i]);
+        const bool is_control = (code < ' ' && code != '\t') || code == 127;
         if (step == 0 || (is_control && !(has_lines && is_line_end))) {
             return 0;
         }
