@@ -6,9 +6,9 @@
 //   --worker 0|1   the output has a thread of its own, as one that may block (MIDI) has
 #include "bench/measure.hpp"
 #include "kernel/daemon/due_turn.hpp"
-#include "kernel/host/failed_events.hpp"
-#include "kernel/host/output_sinks.hpp"
-#include "kernel/host/worker.hpp"
+#include "kernel/host/worker/failed_events.hpp"
+#include "kernel/host/worker/output_sinks.hpp"
+#include "kernel/host/worker/worker.hpp"
 #include "kernel/time/clock.hpp"
 
 #include <array>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/cli/cli.hpp"
-#include "kernel/daemon/crash_report.hpp"
-#include "kernel/daemon/termination.hpp"
-#include "kernel/host/load_trial.hpp"
+#include "kernel/daemon/process/crash_report.hpp"
+#include "kernel/daemon/process/termination.hpp"
+#include "kernel/host/loading/load_trial.hpp"
 
 #include <fcntl.h>
 

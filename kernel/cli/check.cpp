@@ -7,12 +7,12 @@
 #include "kernel/cli/installed_plugins.hpp"
 #include "kernel/cli/load.hpp"
 #include "kernel/cli/print.hpp"
-#include "kernel/config/sysex_reach.hpp"
+#include "kernel/config/analysis/sysex_reach.hpp"
 #include "kernel/config/text.hpp"
 #include "kernel/control/socket_folder.hpp"
 #include "kernel/control/status_report.hpp"
-#include "kernel/daemon/environment_check.hpp"
-#include "kernel/host/file_trust.hpp"
+#include "kernel/daemon/checks/environment_check.hpp"
+#include "kernel/host/loading/file_trust.hpp"
 
 #include <algorithm>
 #include <cstdio>

@@ -3,7 +3,7 @@
 #include "kernel/cli/cli.hpp"
 #include "kernel/cli/commands.hpp"
 #include "kernel/cli/print.hpp"
-#include "kernel/daemon/system_checks.hpp"
+#include "kernel/daemon/checks/system_checks.hpp"
 
 #include <tactus/cpp/json_writer.hpp>
 

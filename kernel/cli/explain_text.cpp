@@ -3,7 +3,7 @@
 
 #include "kernel/cli/number_text.hpp"
 #include "kernel/config/text.hpp"
-#include "kernel/daemon/event_text.hpp"
+#include "kernel/daemon/tap/event_text.hpp"
 
 #include <algorithm>
 #include <vector>

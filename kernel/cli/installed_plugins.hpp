@@ -3,8 +3,8 @@
 // process first.
 #pragma once
 
-#include "kernel/host/catalog.hpp"
-#include "kernel/host/load_trial.hpp"
+#include "kernel/host/loading/catalog.hpp"
+#include "kernel/host/loading/load_trial.hpp"
 
 namespace tactus::cli {
 

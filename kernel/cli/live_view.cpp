@@ -3,7 +3,7 @@
 
 #include "kernel/cli/start_text.hpp"
 #include "kernel/config/text.hpp"
-#include "kernel/daemon/tap_text.hpp"
+#include "kernel/daemon/tap/tap_text.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -2,8 +2,8 @@
 #include "kernel/cli/load.hpp"
 
 #include "kernel/config/show.hpp"
-#include "kernel/daemon/plugin_check.hpp"
-#include "kernel/host/own_folder.hpp"
+#include "kernel/daemon/checks/plugin_check.hpp"
+#include "kernel/host/loading/own_folder.hpp"
 
 #include <algorithm>
 #include <utility>

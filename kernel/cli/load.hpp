@@ -5,9 +5,9 @@
 
 #include "kernel/cli/cli.hpp"
 #include "kernel/config/load.hpp"
+#include "kernel/daemon/checks/plugin_check.hpp"
 #include "kernel/daemon/daemon.hpp"
-#include "kernel/daemon/plugin_check.hpp"
-#include "kernel/host/catalog.hpp"
+#include "kernel/host/loading/catalog.hpp"
 
 #include <functional>
 #include <memory>

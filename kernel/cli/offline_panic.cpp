@@ -7,8 +7,8 @@
 #include "kernel/cli/load.hpp"
 #include "kernel/cli/print.hpp"
 #include "kernel/control/socket_folder.hpp"
+#include "kernel/daemon/process/termination.hpp"
 #include "kernel/daemon/sounding_service.hpp"
-#include "kernel/daemon/termination.hpp"
 
 #include <algorithm>
 #include <csignal>

@@ -4,8 +4,8 @@
 #include "kernel/cli/commands.hpp"
 #include "kernel/cli/print.hpp"
 #include "kernel/config/suggestion.hpp"
-#include "kernel/daemon/crash_report.hpp"
-#include "kernel/host/library.hpp"
+#include "kernel/daemon/process/crash_report.hpp"
+#include "kernel/host/loading/library.hpp"
 #include "sdk/checker/checker.hpp"
 
 #include <tactus/cpp/json_writer.hpp>

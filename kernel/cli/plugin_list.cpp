@@ -3,7 +3,7 @@
 
 #include "kernel/config/suggestion.hpp"
 #include "kernel/config/text.hpp"
-#include "kernel/host/sha256.hpp"
+#include "kernel/host/loading/sha256.hpp"
 
 #include <tactus/cpp/json_writer.hpp>
 

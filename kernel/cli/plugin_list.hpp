@@ -3,7 +3,7 @@
 // by `tactus plugins` and `tactus ports`.
 #pragma once
 
-#include "kernel/host/catalog.hpp"
+#include "kernel/host/loading/catalog.hpp"
 
 #include <string>
 #include <string_view>

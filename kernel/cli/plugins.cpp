@@ -5,9 +5,9 @@
 #include "kernel/cli/installed_plugins.hpp"
 #include "kernel/cli/plugin_list.hpp"
 #include "kernel/cli/print.hpp"
-#include "kernel/config/describe.hpp"
-#include "kernel/host/own_folder.hpp"
-#include "kernel/host/sha256.hpp"
+#include "kernel/config/schema/describe.hpp"
+#include "kernel/host/loading/own_folder.hpp"
+#include "kernel/host/loading/sha256.hpp"
 
 #include <cstdio>
 

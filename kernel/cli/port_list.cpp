@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/cli/port_list.hpp"
 
+#include "kernel/config/source/toml_text.hpp"
 #include "kernel/config/text.hpp"
-#include "kernel/config/toml_text.hpp"
 
 #include <tactus/cpp/json_writer.hpp>
 #include <tactus/cpp/port_name.hpp>

@@ -2,7 +2,7 @@
 // The ports of this machine and the list of them as text. Pure; `tactus ports` fills it.
 #pragma once
 
-#include "kernel/daemon/discovery.hpp"
+#include "kernel/daemon/checks/discovery.hpp"
 
 #include <string>
 #include <vector>

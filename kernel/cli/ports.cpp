@@ -6,7 +6,7 @@
 #include "kernel/cli/plugin_list.hpp"
 #include "kernel/cli/port_list.hpp"
 #include "kernel/cli/print.hpp"
-#include "kernel/config/option_table.hpp"
+#include "kernel/config/schema/option_table.hpp"
 
 #include <algorithm>
 #include <cstdio>

@@ -6,10 +6,10 @@
 #include "kernel/cli/live_view.hpp"
 #include "kernel/cli/load.hpp"
 #include "kernel/config/text.hpp"
-#include "kernel/daemon/service_environment.hpp"
-#include "kernel/daemon/start_failure.hpp"
-#include "kernel/daemon/termination.hpp"
-#include "kernel/host/file_trust.hpp"
+#include "kernel/daemon/process/service_environment.hpp"
+#include "kernel/daemon/process/start_failure.hpp"
+#include "kernel/daemon/process/termination.hpp"
+#include "kernel/host/loading/file_trust.hpp"
 #include "kernel/net/passed_sockets.hpp"
 
 #include <csignal>

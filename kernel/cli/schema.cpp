@@ -3,9 +3,9 @@
 #include "kernel/cli/cli.hpp"
 #include "kernel/cli/commands.hpp"
 #include "kernel/cli/installed_plugins.hpp"
-#include "kernel/config/check.hpp"
-#include "kernel/config/json_schema.hpp"
-#include "kernel/config/sections.hpp"
+#include "kernel/config/schema/check.hpp"
+#include "kernel/config/schema/json_schema.hpp"
+#include "kernel/config/schema/sections.hpp"
 
 #include <algorithm>
 #include <cstdio>

@@ -2,7 +2,7 @@
 #include "kernel/cli/start_text.hpp"
 
 #include "kernel/codec/osc_pattern.hpp"
-#include "kernel/config/option_table.hpp"
+#include "kernel/config/schema/option_table.hpp"
 #include "kernel/config/text.hpp"
 
 #include <algorithm>

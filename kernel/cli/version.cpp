@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // `tactus version`.
-#include "kernel/daemon/version.hpp"
+#include "kernel/daemon/process/version.hpp"
 
 #include "kernel/cli/cli.hpp"
 #include "kernel/cli/commands.hpp"

@@ -4,7 +4,7 @@
 // topology.cpp.
 #pragma once
 
-#include "kernel/config/check.hpp"
+#include "kernel/config/schema/check.hpp"
 
 #include <cstdint>
 #include <string>

@@ -4,13 +4,13 @@
 #include "kernel/config/load.hpp"
 
 #include "kernel/codec/osc_pattern.hpp"
-#include "kernel/config/check.hpp"
-#include "kernel/config/merger.hpp"
+#include "kernel/config/analysis/room.hpp"
 #include "kernel/config/metrics_section.hpp"
 #include "kernel/config/name.hpp"
-#include "kernel/config/room.hpp"
-#include "kernel/config/sections.hpp"
-#include "kernel/config/source_reader.hpp"
+#include "kernel/config/schema/check.hpp"
+#include "kernel/config/schema/sections.hpp"
+#include "kernel/config/source/merger.hpp"
+#include "kernel/config/source/source_reader.hpp"
 #include "kernel/config/text.hpp"
 #include "kernel/config/topology.hpp"
 

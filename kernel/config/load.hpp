@@ -4,8 +4,8 @@
 #pragma once
 
 #include "kernel/base/result.hpp"
-#include "kernel/config/document.hpp"
 #include "kernel/config/settings.hpp"
+#include "kernel/config/source/document.hpp"
 
 #include <functional>
 #include <string>

@@ -4,7 +4,7 @@
 // it.
 #pragma once
 
-#include "kernel/config/check.hpp"
+#include "kernel/config/schema/check.hpp"
 #include "kernel/config/settings.hpp"
 
 namespace tactus::config {

@@ -5,7 +5,7 @@
 
 #include "kernel/base/log_line.hpp"
 #include "kernel/config/endpoint.hpp"
-#include "kernel/config/values.hpp"
+#include "kernel/config/schema/values.hpp"
 #include "kernel/flow/limits.hpp"
 #include "kernel/flow/output_policy.hpp"
 #include "kernel/flow/route/rate_gate.hpp"

@@ -3,9 +3,9 @@
 // list is one value.
 #include "kernel/config/show.hpp"
 
-#include "kernel/config/sections.hpp"
+#include "kernel/config/schema/sections.hpp"
+#include "kernel/config/source/toml_text.hpp"
 #include "kernel/config/text.hpp"
-#include "kernel/config/toml_text.hpp"
 
 #include <tactus/plugin.h>
 

@@ -2,15 +2,15 @@
 // A broken instance still counts for routes: one mistake causes one error.
 #include "kernel/config/topology.hpp"
 
-#include "kernel/config/circles.hpp"
-#include "kernel/config/conflicts.hpp"
+#include "kernel/config/analysis/circles.hpp"
+#include "kernel/config/analysis/conflicts.hpp"
 #include "kernel/config/instance_names.hpp"
-#include "kernel/config/merger.hpp"
-#include "kernel/config/route_rules.hpp"
-#include "kernel/config/sections.hpp"
+#include "kernel/config/routes/route_rules.hpp"
+#include "kernel/config/schema/sections.hpp"
+#include "kernel/config/source/merger.hpp"
+#include "kernel/config/source/toml_text.hpp"
 #include "kernel/config/suggestion.hpp"
 #include "kernel/config/text.hpp"
-#include "kernel/config/toml_text.hpp"
 
 #include <algorithm>
 

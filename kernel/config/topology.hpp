@@ -3,8 +3,8 @@
 // load.cpp, called only by it, after the sections are read (outputs inherit from them).
 #pragma once
 
-#include "kernel/config/check.hpp"
 #include "kernel/config/load.hpp"
+#include "kernel/config/schema/check.hpp"
 
 namespace tactus::config {
 

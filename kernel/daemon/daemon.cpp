@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/daemon/daemon.hpp"
 
-#include "kernel/daemon/crash_report.hpp"
-#include "kernel/daemon/start_failure.hpp"
+#include "kernel/daemon/process/crash_report.hpp"
+#include "kernel/daemon/process/start_failure.hpp"
+#include "kernel/daemon/process/version.hpp"
 #include "kernel/daemon/translate_settings.hpp"
-#include "kernel/daemon/version.hpp"
 #include "kernel/loop/realtime.hpp"
 
 #include <utility>

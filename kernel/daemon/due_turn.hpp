@@ -4,10 +4,10 @@
 #pragma once
 
 #include "kernel/coro/reactor.hpp"
-#include "kernel/daemon/clock_report.hpp"
-#include "kernel/daemon/down_times.hpp"
-#include "kernel/daemon/loss_report.hpp"
-#include "kernel/daemon/recent_activity.hpp"
+#include "kernel/daemon/reports/clock_report.hpp"
+#include "kernel/daemon/reports/loss_report.hpp"
+#include "kernel/daemon/status/down_times.hpp"
+#include "kernel/daemon/status/recent_activity.hpp"
 #include "kernel/flow/ingress/ingress.hpp"
 #include "kernel/flow/output/dispatcher.hpp"
 #include "kernel/flow/route/fan_out.hpp"

@@ -7,13 +7,13 @@
 
 #include "kernel/base/result.hpp"
 #include "kernel/config/settings.hpp"
-#include "kernel/daemon/loss_report.hpp"
+#include "kernel/daemon/reports/loss_report.hpp"
 #include "kernel/daemon/supervisor_group.hpp"
 #include "kernel/flow/ingress/ingress.hpp"
 #include "kernel/flow/output/dispatcher.hpp"
 #include "kernel/flow/route/fan_out.hpp"
-#include "kernel/host/catalog.hpp"
 #include "kernel/host/host_services.hpp"
+#include "kernel/host/loading/catalog.hpp"
 
 #include <cstdint>
 

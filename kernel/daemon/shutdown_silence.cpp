@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/daemon/shutdown_silence.hpp"
 
-#include "kernel/daemon/notes_may_sound.hpp"
+#include "kernel/daemon/reports/notes_may_sound.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -2,7 +2,7 @@
 #include "kernel/daemon/sounding_service.hpp"
 
 #include "kernel/control/socket_folder.hpp"
-#include "kernel/daemon/notes_may_sound.hpp"
+#include "kernel/daemon/reports/notes_may_sound.hpp"
 
 #include <algorithm>
 #include <filesystem>

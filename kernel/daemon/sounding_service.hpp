@@ -10,7 +10,7 @@
 #include "kernel/config/load.hpp"
 #include "kernel/daemon/opened_state.hpp"
 #include "kernel/flow/output/dispatcher.hpp"
-#include "kernel/flow/output/sounding_record.hpp"
+#include "kernel/flow/output/notes/sounding_record.hpp"
 
 #include <atomic>
 #include <cstddef>

@@ -10,7 +10,7 @@
 #include "kernel/flow/queue/timed_queue.hpp"
 #include "kernel/flow/route/circle_guard.hpp"
 #include "kernel/flow/route/router.hpp"
-#include "kernel/host/catalog.hpp"
+#include "kernel/host/loading/catalog.hpp"
 #include "kernel/host/supervisor.hpp"
 
 #include <string>

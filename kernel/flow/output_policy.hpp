@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What a configuration chooses for an output: what happens to events that find no room, and to
-// events that are late. In the order of the choices in config/sections.cpp.
+// events that are late. In the order of the choices in config/schema/sections.cpp.
 #pragma once
 
 #include <cstdint>

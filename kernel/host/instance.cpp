@@ -2,12 +2,12 @@
 #include "kernel/host/instance.hpp"
 
 #include "kernel/base/assert.hpp"
-#include "kernel/host/interfaces.hpp"
-#include "kernel/host/library.hpp"
+#include "kernel/host/api/interfaces.hpp"
+#include "kernel/host/api/plugin_text.hpp"
+#include "kernel/host/api/whole_table.hpp"
+#include "kernel/host/loading/library.hpp"
 #include "kernel/host/outcome_report.hpp"
-#include "kernel/host/plugin_text.hpp"
 #include "kernel/host/watchdog/thread_call.hpp"
-#include "kernel/host/whole_table.hpp"
 
 #include <tactus/cpp/utf8.hpp>
 

@@ -2,7 +2,7 @@
 #include "kernel/host/instance_resources.hpp"
 
 #include "kernel/base/assert.hpp"
-#include "kernel/host/foreign_events.hpp"
+#include "kernel/host/foreign/foreign_events.hpp"
 #include "kernel/host/output_connection.hpp"
 
 namespace tactus::host {

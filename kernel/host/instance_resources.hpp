@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: MIT
-// What one instance has of the host, for the tables of functions that its plugin calls (api_*.cpp):
+// What one instance has of the host, for the tables of functions that its plugin calls (api/):
 // pending ops, posted calls, sockets, ports, its worker, metrics, log lines. New ones begin only
 // between open and close; the instance may be destroyed once it is closed and quiet. The plugin's
 // own object and its life: instance.hpp. Threads: loop, unless noted otherwise.
 #pragma once
 
 #include "kernel/host/endpoint_log.hpp"
-#include "kernel/host/foreign_reports.hpp"
+#include "kernel/host/foreign/foreign_reports.hpp"
 #include "kernel/host/host_services.hpp"
 #include "kernel/host/instance_id.hpp"
 #include "kernel/host/instance_ports.hpp"
 #include "kernel/host/instance_sockets.hpp"
-#include "kernel/host/instance_worker.hpp"
 #include "kernel/host/plugin_log.hpp"
 #include "kernel/host/plugin_metrics.hpp"
 #include "kernel/host/posted_calls.hpp"
 #include "kernel/host/watchdog/blocked_calls.hpp"
 #include "kernel/host/watchdog/stall_callback.hpp"
 #include "kernel/host/watchdog/work_watch.hpp"
+#include "kernel/host/worker/instance_worker.hpp"
 #include "kernel/net/operations.hpp"
 
 #include <tactus/tactus.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/host/outcome_report.hpp"
 
-#include "kernel/host/whole_table.hpp"
+#include "kernel/host/api/whole_table.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -6,9 +6,9 @@
 
 #include "kernel/base/result.hpp"
 #include "kernel/host/host_services.hpp"
-#include "kernel/host/instance_worker.hpp"
-#include "kernel/host/output_sinks.hpp"
 #include "kernel/host/posted_calls.hpp"
+#include "kernel/host/worker/instance_worker.hpp"
+#include "kernel/host/worker/output_sinks.hpp"
 
 #include <tactus/iface/output.h>
 

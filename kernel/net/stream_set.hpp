@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The streams and listeners of one instance, its connections in progress and name lookups, with the
-// user's limits and the counts. Called by api_stream.cpp. Threads: loop.
+// user's limits and the counts. Called by host/api/stream.cpp. Threads: loop.
 #pragma once
 
 #include "kernel/base/connection_counts.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "option_value.hpp"
 
-#include "kernel/config/check.hpp"
+#include "kernel/config/schema/check.hpp"
 
 #include <vector>
 

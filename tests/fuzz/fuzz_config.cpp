@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Files and arguments of --set, separated by zero bytes; an argument begins with '!'. Whatever they
 // are, they are merged or refused at a place in one of them, and a value is written as it is read.
-#include "kernel/config/merger.hpp"
-#include "kernel/config/setting_argument.hpp"
-#include "kernel/config/toml_text.hpp"
+#include "kernel/config/source/merger.hpp"
+#include "kernel/config/source/setting_argument.hpp"
+#include "kernel/config/source/toml_text.hpp"
 #include "tests/fuzz/claim.hpp"
 
 #include <cstddef>

@@ -4,8 +4,8 @@
 // TACTUS_GOLDEN_UPDATE=1 is set.
 #include "kernel/cli/cli.hpp"
 #include "kernel/cli/command_line.hpp"
-#include "kernel/daemon/control_methods.hpp"
-#include "kernel/daemon/version.hpp"
+#include "kernel/daemon/methods/control_methods.hpp"
+#include "kernel/daemon/process/version.hpp"
 #include "tests/man/sections.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon_process.hpp"

@@ -2,10 +2,10 @@
 #include "tests/man/sections.hpp"
 
 #include "kernel/cli/cli.hpp"
-#include "kernel/config/check_value.hpp"
-#include "kernel/config/route_rules.hpp"
-#include "kernel/config/sections.hpp"
-#include "kernel/daemon/control_methods.hpp"
+#include "kernel/config/routes/route_rules.hpp"
+#include "kernel/config/schema/check_value.hpp"
+#include "kernel/config/schema/sections.hpp"
+#include "kernel/daemon/methods/control_methods.hpp"
 
 #include <algorithm>
 #include <sstream>

@@ -3,7 +3,7 @@
 // man(7). A page has them between ".\" generated: NAME" and ".\" end generated".
 #pragma once
 
-#include "kernel/host/catalog.hpp"
+#include "kernel/host/loading/catalog.hpp"
 
 #include <CLI/CLI.hpp>
 

@@ -2,7 +2,7 @@
 // Counts what a worker has told of the events that a test handed over by itself.
 #pragma once
 
-#include "kernel/host/worker.hpp"
+#include "kernel/host/worker/worker.hpp"
 
 #include <cstdint>
 

@@ -4,7 +4,7 @@
 // daemon's loop runs in it, with the plugins as they are built, and a client in a thread that is
 // not counted.
 #include "kernel/cli/load.hpp"
-#include "kernel/daemon/termination.hpp"
+#include "kernel/daemon/process/termination.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/counting_new.hpp"
 #include "tests/support/daemon_process.hpp"

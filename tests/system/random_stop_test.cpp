@@ -9,7 +9,7 @@
 #include "tests/system/osc_bytes.hpp"
 
 #include "kernel/codec/osc_to_midi.hpp"
-#include "kernel/flow/output/sounding.hpp"
+#include "kernel/flow/output/notes/sounding.hpp"
 
 #include <algorithm>
 #include <array>

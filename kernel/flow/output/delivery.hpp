@@ -4,7 +4,7 @@
 #pragma once
 
 #include "kernel/flow/ledger.hpp"
-#include "kernel/flow/output/note_owners.hpp"
+#include "kernel/flow/output/notes/note_owners.hpp"
 #include "kernel/flow/queue/timed_queue.hpp"
 
 #include <cstdint>

@@ -9,17 +9,17 @@
 // tells when to call run_due again. Threads: loop.
 #pragma once
 
-#include "kernel/flow/output/channel_restorer.hpp"
+#include "kernel/flow/output/channels/channel_restorer.hpp"
 #include "kernel/flow/output/due_batch.hpp"
 #include "kernel/flow/output/due_checks.hpp"
 #include "kernel/flow/output/enqueuer.hpp"
 #include "kernel/flow/output/ledger_writer.hpp"
 #include "kernel/flow/output/mutes.hpp"
-#include "kernel/flow/output/note_end_sender.hpp"
+#include "kernel/flow/output/notes/note_end_sender.hpp"
+#include "kernel/flow/output/notes/silencer.hpp"
 #include "kernel/flow/output/output_account.hpp"
 #include "kernel/flow/output/output_table.hpp"
 #include "kernel/flow/output/retractor.hpp"
-#include "kernel/flow/output/silencer.hpp"
 #include "kernel/flow/output/sysex_sender.hpp"
 #include "kernel/flow/queue/timed_queue.hpp"
 #include "kernel/time/clock.hpp"

@@ -2,7 +2,7 @@
 #include "kernel/flow/route/direct_sender.hpp"
 
 #include "kernel/codec/midi.hpp"
-#include "kernel/flow/output/written_note.hpp"
+#include "kernel/flow/output/notes/written_note.hpp"
 
 #include <array>
 #include <span>

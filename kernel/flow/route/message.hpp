@@ -9,7 +9,7 @@
 #include "kernel/flow/event_observer.hpp"
 #include "kernel/flow/ledger.hpp"
 #include "kernel/flow/outcome_observer.hpp"
-#include "kernel/flow/output/note_owners.hpp"
+#include "kernel/flow/output/notes/note_owners.hpp"
 #include "kernel/flow/output/port_names.hpp"
 #include "kernel/flow/output/sysex_streams.hpp"
 

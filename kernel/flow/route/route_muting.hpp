@@ -6,7 +6,7 @@
 // pass. Threads: loop.
 #pragma once
 
-#include "kernel/flow/output/sounding.hpp"
+#include "kernel/flow/output/notes/sounding.hpp"
 #include "kernel/flow/queue/timed_queue.hpp"
 #include "kernel/flow/route/circle_guard.hpp"
 #include "kernel/flow/route/message.hpp"

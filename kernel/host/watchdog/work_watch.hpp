@@ -8,7 +8,7 @@
 
 #include "kernel/host/host_services.hpp"
 #include "kernel/host/instance_id.hpp"
-#include "kernel/host/instance_worker.hpp"
+#include "kernel/host/worker/instance_worker.hpp"
 
 #include <cstdint>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Option tables that a careless plugin could declare.
-#include "kernel/config/check.hpp"
-#include "kernel/config/sections.hpp"
+#include "kernel/config/schema/check.hpp"
+#include "kernel/config/schema/sections.hpp"
 
 #include "tests/kernel/config/plugins.hpp"
 #include "tests/support/catch.hpp"

@@ -3,7 +3,7 @@
 #include "tests/kernel/config/plugins.hpp"
 #include "tests/support/catch.hpp"
 
-#include "kernel/config/check.hpp"
+#include "kernel/config/schema/check.hpp"
 
 namespace tactus::config::test {
 namespace {

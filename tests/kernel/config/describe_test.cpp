@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "kernel/config/describe.hpp"
+#include "kernel/config/schema/describe.hpp"
 
 #include "tests/kernel/config/plugins.hpp"
 #include "tests/support/catch.hpp"

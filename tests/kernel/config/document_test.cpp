@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "kernel/config/document.hpp"
+#include "kernel/config/source/document.hpp"
 
 #include "tests/support/catch.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "kernel/config/endpoint_overlap.hpp"
+#include "kernel/config/analysis/endpoint_overlap.hpp"
 
 #include "tests/kernel/config/plugins.hpp"
 #include "tests/support/catch.hpp"

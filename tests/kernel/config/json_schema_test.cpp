@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // golden_schema.json is the schema for the plugins of plugins.hpp, with which tests/schema checks
 // the golden files. It is rewritten when TACTUS_GOLDEN_UPDATE=1 is set.
-#include "kernel/config/json_schema.hpp"
-#include "kernel/config/route_rules.hpp"
-#include "kernel/config/schema_parts.hpp"
+#include "kernel/config/routes/route_rules.hpp"
+#include "kernel/config/schema/json_schema.hpp"
+#include "kernel/config/schema/schema_parts.hpp"
 
 #include "tests/kernel/config/plugins.hpp"
 #include "tests/support/catch.hpp"

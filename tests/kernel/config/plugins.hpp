@@ -3,8 +3,8 @@
 // the SDK has. They are tables only; there is no plugin behind them.
 #pragma once
 
-#include "kernel/config/document.hpp"
 #include "kernel/config/load.hpp"
+#include "kernel/config/source/document.hpp"
 
 namespace tactus::config::test {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "kernel/config/precheck.hpp"
+#include "kernel/config/source/precheck.hpp"
 
 #include "tests/support/catch.hpp"
 

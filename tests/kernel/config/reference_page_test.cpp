@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // config/README.md against the tables that the daemon reads: a key, default or limit that is
 // changed in one of them and not in the other is found here.
-#include "kernel/config/check_value.hpp"
-#include "kernel/config/route_rules.hpp"
-#include "kernel/config/sections.hpp"
+#include "kernel/config/routes/route_rules.hpp"
+#include "kernel/config/schema/check_value.hpp"
+#include "kernel/config/schema/sections.hpp"
 #include "kernel/config/text.hpp"
-#include "kernel/flow/output/sounding_record.hpp"
+#include "kernel/flow/output/notes/sounding_record.hpp"
 
 #include "tests/support/catch.hpp"
 

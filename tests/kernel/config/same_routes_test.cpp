@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "kernel/config/same_routes.hpp"
+#include "kernel/config/routes/same_routes.hpp"
 
 #include "tests/support/catch.hpp"
 

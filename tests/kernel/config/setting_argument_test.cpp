@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "kernel/config/setting_argument.hpp"
+#include "kernel/config/source/setting_argument.hpp"
 
 #include "tests/support/catch.hpp"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The limits of connections: the kernel's options, for plugins that have any.
-#include "kernel/config/check.hpp"
-#include "kernel/config/describe.hpp"
-#include "kernel/config/sections.hpp"
+#include "kernel/config/schema/check.hpp"
+#include "kernel/config/schema/describe.hpp"
+#include "kernel/config/schema/sections.hpp"
 #include "tests/kernel/config/plugins.hpp"
 #include "tests/support/catch.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "kernel/config/toml_text.hpp"
+#include "kernel/config/source/toml_text.hpp"
 
 #include "tests/support/catch.hpp"
 

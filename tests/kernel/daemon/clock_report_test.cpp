@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "kernel/daemon/clock_report.hpp"
+#include "kernel/daemon/reports/clock_report.hpp"
 
 #include "tests/support/catch.hpp"
 #include "tests/support/flow_fixture.hpp"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // When the service's watchdog must not be fed. A thread that hangs is real; time is the test's.
-#include "kernel/daemon/daemon_health.hpp"
+#include "kernel/daemon/status/daemon_health.hpp"
 
-#include "kernel/host/catalog.hpp"
+#include "kernel/host/loading/catalog.hpp"
 #include "tests/kernel/host/bad_case.hpp"
 #include "tests/kernel/host/loop_case.hpp"
 #include "tests/support/bad_plugins/life.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Plugins that are asked for the ports they know, on a real loop and a worker's thread.
-#include "kernel/daemon/discovery.hpp"
+#include "kernel/daemon/checks/discovery.hpp"
 
 #include "tests/support/catch.hpp"
 

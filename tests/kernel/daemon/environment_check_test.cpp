@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Which ports a configuration means, and which addresses are to be had. More of the sockets:
 // tests/system/health_test.cpp.
-#include "kernel/daemon/environment_check.hpp"
+#include "kernel/daemon/checks/environment_check.hpp"
 
 #include "tests/support/catch.hpp"
 #include "tests/support/udp_peer.hpp"

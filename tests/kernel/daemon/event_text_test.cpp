@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Events in words, hostile ones too.
-#include "kernel/daemon/event_text.hpp"
+#include "kernel/daemon/tap/event_text.hpp"
 
 #include "kernel/codec/osc_writer.hpp"
 #include "tests/support/catch.hpp"

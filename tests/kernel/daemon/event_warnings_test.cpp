@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What is said of single events that nobody could take: each condition once, and few in a row.
-#include "kernel/daemon/event_warnings.hpp"
+#include "kernel/daemon/reports/event_warnings.hpp"
 
 #include "tests/support/catch.hpp"
 #include "tests/support/flow_fixture.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A restart of one input or output, in virtual time: in which order, and that nothing is lost.
-#include "kernel/daemon/instance_restart.hpp"
+#include "kernel/daemon/reload/instance_restart.hpp"
 
 #include "tests/kernel/host/instance_case.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // How long the daemon waits for its loop when it is to stop. In virtual time.
-#include "kernel/daemon/loop_grace.hpp"
+#include "kernel/daemon/process/loop_grace.hpp"
 
 #include "tests/support/catch.hpp"
 

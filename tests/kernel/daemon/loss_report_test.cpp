@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What is said of events that outputs gave up and inputs refused, and how often, in virtual time.
-#include "kernel/daemon/loss_report.hpp"
+#include "kernel/daemon/reports/loss_report.hpp"
 
 #include "tests/support/catch.hpp"
 #include "tests/support/flow_fixture.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What has to be ended when a client that plays goes.
-#include "kernel/daemon/played_notes.hpp"
+#include "kernel/daemon/methods/played_notes.hpp"
 
 #include "tests/support/catch.hpp"
 

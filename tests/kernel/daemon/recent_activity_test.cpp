@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What the last seconds and the last minute were like, in virtual time; and that nothing wakes up
 // while nothing happens.
-#include "kernel/daemon/recent_activity.hpp"
+#include "kernel/daemon/status/recent_activity.hpp"
 
 #include "tests/support/catch.hpp"
 #include "tests/support/flow_fixture.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What was logged is remembered, in bounds.
-#include "kernel/daemon/recently_logged.hpp"
+#include "kernel/daemon/reports/recently_logged.hpp"
 
 #include "tests/support/catch.hpp"
 #include "tests/support/flow_fixture.hpp"

@@ -2,7 +2,7 @@
 // What a reload does about each key that the configuration knows: none may be forgotten, neither
 // the key by this table nor what it says by the reload.
 #include "kernel/config/difference.hpp"
-#include "kernel/config/sections.hpp"
+#include "kernel/config/schema/sections.hpp"
 #include "kernel/daemon/translate_settings.hpp"
 
 #include "tests/kernel/config/plugins.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What a reload does to inputs and outputs, in virtual time: who stops before whom, what is thawed
 // when, and what is left where it is cancelled.
-#include "kernel/daemon/reload_steps.hpp"
+#include "kernel/daemon/reload/reload_steps.hpp"
 
 #include "tests/kernel/host/instance_case.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The ids of routes over many reloads.
-#include "kernel/daemon/route_ids.hpp"
+#include "kernel/daemon/reload/route_ids.hpp"
 
 #include "tests/support/catch.hpp"
 

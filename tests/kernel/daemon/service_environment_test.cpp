@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "kernel/daemon/service_environment.hpp"
+#include "kernel/daemon/process/service_environment.hpp"
 
 #include "tests/support/catch.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What the status page is told of the daemon: each row by its number, however they are ordered.
-#include "kernel/daemon/status_page_source.hpp"
+#include "kernel/daemon/status/status_page_source.hpp"
 
 #include "tests/kernel/metrics/full_snapshot.hpp"
 #include "tests/support/catch.hpp"

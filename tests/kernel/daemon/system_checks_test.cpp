@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The commands that the doctor gives: whom a limit is given to, and what must come first.
-#include "kernel/daemon/system_checks.hpp"
+#include "kernel/daemon/checks/system_checks.hpp"
 
 #include "tests/support/catch.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Which events a tap shows.
-#include "kernel/daemon/tap_filter.hpp"
+#include "kernel/daemon/tap/tap_filter.hpp"
 
 #include "tests/support/catch.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What a tap writes, and that a recording of it reads back to the same bytes.
-#include "kernel/daemon/tap_text.hpp"
+#include "kernel/daemon/tap/tap_text.hpp"
 
 #include "kernel/codec/osc_writer.hpp"
 #include "kernel/control/recording.hpp"

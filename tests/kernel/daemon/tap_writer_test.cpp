@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The clients of a tap: order, filters, and what a slow one is told.
-#include "kernel/daemon/tap_writer.hpp"
+#include "kernel/daemon/tap/tap_writer.hpp"
 
 #include "kernel/flow/ledger.hpp"
 #include "tests/support/catch.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What a signal does before the loop turns and after it has, in a process of its own.
-#include "kernel/daemon/termination.hpp"
+#include "kernel/daemon/process/termination.hpp"
 
 #include "tests/support/catch.hpp"
 #include "tests/support/flow_fixture.hpp"

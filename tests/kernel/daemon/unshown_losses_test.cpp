@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What was lost without being shown one by one.
-#include "kernel/daemon/unshown_losses.hpp"
+#include "kernel/daemon/reports/unshown_losses.hpp"
 
 #include "tests/support/catch.hpp"
 

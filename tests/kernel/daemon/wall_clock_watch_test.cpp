@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What can be tried without setting the machine's clock, which the lab does (faults.py).
-#include "kernel/daemon/wall_clock_watch.hpp"
+#include "kernel/daemon/process/wall_clock_watch.hpp"
 #include "kernel/loop/loop.hpp"
 
 #include "tests/support/catch.hpp"

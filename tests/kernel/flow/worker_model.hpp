@@ -3,7 +3,7 @@
 // judges notes that end by themselves as a real one does.
 #pragma once
 
-#include "kernel/flow/output/note_ends.hpp"
+#include "kernel/flow/output/notes/note_ends.hpp"
 
 #include "tests/support/recording_sink.hpp"
 

@@ -2,7 +2,7 @@
 // One real shared object that goes wrong, under a supervisor in virtual time.
 #pragma once
 
-#include "kernel/host/catalog.hpp"
+#include "kernel/host/loading/catalog.hpp"
 #include "kernel/host/supervisor.hpp"
 #include "tests/kernel/host/instance_case.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Where plugins are found, and which file serves a type.
-#include "kernel/host/catalog.hpp"
+#include "kernel/host/loading/catalog.hpp"
 #include "tests/support/catch.hpp"
 
 #include <cstdlib>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Which plugin files others may change. As root: an ordinary user cannot give a file away.
-#include "kernel/host/catalog.hpp"
-#include "kernel/host/file_trust.hpp"
+#include "kernel/host/loading/catalog.hpp"
+#include "kernel/host/loading/file_trust.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/skip.hpp"
 #include "tests/support/temp_dir.hpp"

@@ -3,7 +3,7 @@
 // the loop that writes down what reaches it.
 #pragma once
 
-#include "kernel/host/foreign_events.hpp"
+#include "kernel/host/foreign/foreign_events.hpp"
 #include "tests/kernel/host/loop_case.hpp"
 
 #include <string>

@@ -3,7 +3,7 @@
 // that runs well, on a real loop.
 #pragma once
 
-#include "kernel/host/catalog.hpp"
+#include "kernel/host/loading/catalog.hpp"
 #include "kernel/host/supervisor.hpp"
 #include "tests/kernel/host/bad_case.hpp"
 #include "tests/kernel/host/loop_case.hpp"

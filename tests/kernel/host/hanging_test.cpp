@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A plugin whose thread does not come back: found, cut off, replaced; the others go on. With the
 // real life.tactus.so, since its code must outlive all of it.
-#include "kernel/host/catalog.hpp"
+#include "kernel/host/loading/catalog.hpp"
 #include "kernel/host/supervisor.hpp"
 #include "tests/kernel/host/hanging_case.hpp"
 #include "tests/support/bad_plugins/life.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The events that a worker holds until they are due.
-#include "kernel/host/held_events.hpp"
+#include "kernel/host/worker/held_events.hpp"
 #include "tests/support/catch.hpp"
 
 #include <array>

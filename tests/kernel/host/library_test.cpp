@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // One plugin file: what is refused, and in which words.
-#include "kernel/host/library.hpp"
+#include "kernel/host/loading/library.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/scripted_plugin.hpp"
 #include "tests/support/temp_dir.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // An output that gives its events their exact moments by itself gets them so much earlier; through
 // an instance on a real loop.
-#include "kernel/host/worker.hpp"
+#include "kernel/host/worker/worker.hpp"
 #include "tests/kernel/host/loop_case.hpp"
 
 #include <atomic>

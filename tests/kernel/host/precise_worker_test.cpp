@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A worker that waits awake for the last moment before an event is due. How late it then is, is
 // measured in bench; here: never early, in order, and not beyond what it is told.
-#include "kernel/host/worker.hpp"
+#include "kernel/host/worker/worker.hpp"
 #include "tests/kernel/host/loop_case.hpp"
 #include "tests/support/finished_counts.hpp"
 #include "tests/support/skip.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Against the examples of FIPS 180-4.
-#include "kernel/host/sha256.hpp"
+#include "kernel/host/loading/sha256.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/temp_dir.hpp"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A worker whose plugin is behind takes few events: the others wait in the output's queue, where
 // its limits hold, and a clock passes both.
-#include "kernel/host/worker.hpp"
+#include "kernel/host/worker/worker.hpp"
 #include "tests/kernel/host/loop_case.hpp"
 
 #include <atomic>

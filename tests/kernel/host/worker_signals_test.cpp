@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What passes between a worker's owner and its thread, one side after the other.
-#include "kernel/host/worker_signals.hpp"
+#include "kernel/host/worker/worker_signals.hpp"
 #include "tests/support/catch.hpp"
 
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The thread of an output that may block, and of blocking work; through an instance on a real loop.
-#include "kernel/host/worker.hpp"
+#include "kernel/host/worker/worker.hpp"
 #include "tests/kernel/host/loop_case.hpp"
 #include "tests/support/finished_counts.hpp"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A worker after something unusual: flushed while its plugin is full, told of room in the middle of
 // a send, left behind while it works.
-#include "kernel/host/worker.hpp"
+#include "kernel/host/worker/worker.hpp"
 #include "tests/kernel/host/loop_case.hpp"
 #include "tests/support/finished_counts.hpp"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The test host reads a default as the daemon does, and the checker takes those that the daemon
 // takes.
-#include "kernel/config/check.hpp"
+#include "kernel/config/schema/check.hpp"
 #include "sdk/checker/option_value.hpp"
 #include "tests/support/catch.hpp"
 #include <tactus/testhost/config.hpp>

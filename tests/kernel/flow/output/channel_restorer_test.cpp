@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "kernel/flow/output/channel_restorer.hpp"
+#include "kernel/flow/output/channels/channel_restorer.hpp"
 
 #include "tests/kernel/flow/flow_support.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What is restored, in which order; and the whole way of it: a device that went and comes back.
-#include "kernel/flow/output/channel_state.hpp"
+#include "kernel/flow/output/channels/channel_state.hpp"
 
 #include "tests/kernel/flow/flow_support.hpp"
 

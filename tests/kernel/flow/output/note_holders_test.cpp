@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "kernel/flow/output/note_holders.hpp"
+#include "kernel/flow/output/notes/note_holders.hpp"
 
 #include "tests/support/catch.hpp"
 

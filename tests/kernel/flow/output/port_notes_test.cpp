@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "kernel/flow/output/port_notes.hpp"
+#include "kernel/flow/output/notes/port_notes.hpp"
 
 #include "tests/support/catch.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "kernel/flow/output/scheduled_changes.hpp"
+#include "kernel/flow/output/notes/scheduled_changes.hpp"
 
 #include "tests/support/catch.hpp"
 

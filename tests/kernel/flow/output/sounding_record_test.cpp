@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The file of what may sound: at every moment at which the process may be killed, it has what
 // sounds, and a new start ends it.
-#include "kernel/flow/output/sounding_record.hpp"
+#include "kernel/flow/output/notes/sounding_record.hpp"
 
 #include "tests/kernel/flow/flow_support.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "kernel/flow/output/sounding_recorder.hpp"
+#include "kernel/flow/output/notes/sounding_recorder.hpp"
 
 #include "tests/support/catch.hpp"
 

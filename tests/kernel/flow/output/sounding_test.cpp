@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "kernel/flow/output/sounding.hpp"
+#include "kernel/flow/output/notes/sounding.hpp"
 
 #include "tests/support/catch.hpp"
 

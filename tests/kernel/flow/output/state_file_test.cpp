@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/flow/output/state_file.hpp"
 
-#include "kernel/flow/output/sounding_record.hpp"
+#include "kernel/flow/output/notes/sounding_record.hpp"
 
 #include "tests/support/catch.hpp"
 
