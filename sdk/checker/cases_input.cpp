@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Tests of inputs: what they emit, when there is no room, and what they hear of their events.
+// Tests of inputs: the events that they emit, a lack of room, and the outcomes of their events.
 #include "check_case.hpp"
 #include "kernel/codec/midi.hpp"
 #include "kernel/codec/osc_reader.hpp"

@@ -272,7 +272,7 @@ constexpr std::array cases = std::to_array<check_case>({
 
 } // namespace
 
-// Up to "life": what takes longer comes later.
+// Up to "life": slower steps come later.
 std::span<const check_case> life_cases() {
     return std::span(cases).first(8);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Tests of outputs: the table, and what send makes of batches of all sizes and kinds.
+// Tests of outputs: the table, and how send treats batches of all sizes and kinds.
 #include "check_case.hpp"
 #include "scenario.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Tests of what an instance does to the process that it shares with the daemon and with others:
-// output, threads, signals.
+// Tests of the effects of an instance on the process that it shares with the daemon and other
+// plugins: output, threads, signals.
 #include "check_case.hpp"
 #include "check_process.hpp"
 #include "process_state.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Tests of what it does when the host refuses: an interface that is missing, and each call in turn.
+// Tests of a plugin whose host refuses: an interface that is missing, and each call in turn.
 #include "check_case.hpp"
 #include "scenario.hpp"
 

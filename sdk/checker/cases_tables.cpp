@@ -207,7 +207,8 @@ void check_option_docs(subject& plugin) {
     });
 }
 
-// The daemon's own reading, so that no plugin passes whose every configuration it would refuse.
+// Uses the daemon's own parser: a plugin does not pass if the daemon would refuse its every
+// configuration.
 void check_option_values(subject& plugin) {
     for_each_descriptor(plugin, [](const tactus_descriptor& each) {
         const std::string fault = options_fault(each);

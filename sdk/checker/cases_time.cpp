@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Tests of how long a call holds the loop. What a busy machine takes away counts as nothing.
+// Tests of how long a call holds the loop. Time that a busy machine takes away is not counted.
 #include "check_case.hpp"
 #include "scenario.hpp"
 #include "sleep_meter.hpp"
@@ -16,8 +16,9 @@ namespace {
 using testing::test_host;
 using testing::test_instance;
 
-// Of one call on the loop: once so long is a fault. What is above TACTUS_CALL_SLOW_NS, which the
-// daemon counts, is one where it comes in each life: a page may have come from a disk.
+// Of one call on the loop: a call as long as this is a fault. A call above TACTUS_CALL_SLOW_NS,
+// which the daemon counts, is a fault only if it occurs in each life: once, the disk may have
+// delayed a page.
 constexpr std::int64_t asleep_max_ns = 45'000'000;
 constexpr std::int64_t running_max_ns = 500'000'000;
 // Of the quickest send on the loop: send must return within microseconds.

@@ -9,7 +9,7 @@
 
 namespace tactus::checker {
 
-/// What a test is run for.
+/// The subject of a test: it runs once for each of them.
 enum class scope : std::uint8_t { file, instance, input, output };
 
 struct check_case {
@@ -19,7 +19,7 @@ struct check_case {
     void (*body)(subject& plugin);
 };
 
-// In the order in which they run: what later ones take for granted comes first.
+// In the order in which they run: later tests rely on the results of earlier ones.
 std::span<const check_case> file_cases();      // cases_file.cpp
 std::span<const check_case> late_file_cases(); // cases_file.cpp
 std::span<const check_case> table_cases();     // cases_tables.cpp

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Runs one function in a child process, and tells how that ended, whatever the function does. The
-// two share a page of memory, where the child notes which call it makes into the plugin.
+// Runs one function in a child process and reports how the process ended, whatever the function
+// does. The two share a page of memory, where the child notes which call it makes into the plugin.
 #pragma once
 
 #include "checker.hpp"
@@ -17,8 +17,8 @@ struct ended {
     std::string told; // what the child left by tell_parent
 };
 
-/// Blocks until the child has ended; at most limit_s seconds, then it is killed. What it writes to
-/// its standard output and error is kept apart from the caller's.
+/// Blocks until the child has ended; at most limit_s seconds, then it is killed. Its standard
+/// output and error are kept apart from the caller's.
 ended run_apart(const std::function<void()>& body, double limit_s);
 
 /// In the child only: the call into the plugin that is made now, or nullptr.
@@ -30,7 +30,7 @@ void note_failure(const std::string& why);
 [[noreturn]] void exit_apart();
 /// In the child only: adds text that the parent finds in `told`, up to 16,000 bytes in all.
 void tell_parent(const std::string& text);
-/// In the child only: what has been written to standard output and error since the start.
+/// In the child only: the text written to standard output and error since the start.
 std::string written_so_far();
 
 } // namespace tactus::checker

@@ -114,7 +114,7 @@ void finish(int state, std::string_view why) {
         finish(state_failed,
                call.empty() ? what : "It let an exception (" + what + ") out of " + call + ".");
     }
-    ::_exit(exit_by_us); // not exit(): what the plugin left at hand shall not run
+    ::_exit(exit_by_us); // not exit(): the handlers that the plugin registered shall not run
 }
 
 std::string in_call(const shared_page& of) {

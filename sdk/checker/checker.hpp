@@ -41,9 +41,9 @@ struct check_options {
 std::vector<check_result> check_plugin(const check_options& options,
                                        const std::function<void(const check_result&)>& tell);
 
-/// What is wrong with the settings, as a sentence: one that no descriptor has an option for, or
-/// whose value its option does not take. Empty if nothing is, or the file does not tell. Threads
-/// and errors as check_plugin.
+/// The fault of the settings, as a sentence: no descriptor has such an option, or the option does
+/// not take the value. Empty if nothing is, or the file does not tell. Threads and errors as
+/// check_plugin.
 std::string setting_fault(const check_options& options);
 
 /// A test, for lists.

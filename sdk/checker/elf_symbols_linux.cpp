@@ -30,8 +30,8 @@ std::string name_at(const std::string& bytes, std::uint64_t at) {
     return at < bytes.size() ? std::string(bytes.c_str() + at) : std::string();
 }
 
-// Not what is protected: nothing is by default, so such a function is exported on purpose, for a
-// library that the plugin needs.
+// Protected symbols do not count: no symbol is protected by default. Therefore such a function is
+// exported on purpose, for a library that the plugin needs.
 bool is_exported(const symbol& each) {
     const unsigned binding = each.st_info >> 4U;
     const unsigned kind = each.st_info & 0xfU;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// What belongs to the whole process or to the loop, and a plugin must leave alone: what signals do
-// and whether they are blocked, the stack for them, the loop's name, the umask, the working folder,
-// the locale, the standard descriptors, timers, limits, the environment, how numbers are rounded,
-// who it runs as. process_state_linux.cpp.
+// The state of the whole process or of the loop that a plugin must not change: the actions and the
+// mask of signals, the stack for them, the loop's name, the umask, the working folder, the locale,
+// the standard descriptors, timers, limits, the environment, how numbers are rounded, the user and
+// group. process_state_linux.cpp.
 #pragma once
 
 #include <span>
@@ -11,8 +11,8 @@
 
 namespace tactus::checker {
 
-// A line for each of it, "NAME=VALUE". `signals`: those whose action counts.
-// Descriptors of others, too.
+// A line for each item, "NAME=VALUE". `signals`: those whose action counts. Descriptors of others,
+// too.
 [[nodiscard]] std::string process_text(std::span<const int> signals,
                                        std::span<const int> descriptors = {});
 

@@ -17,7 +17,8 @@ constexpr std::array<std::uint8_t, 3> note_on{0x90, 60, 100};
 constexpr std::array<std::uint8_t, 3> note_off{0x80, 60, 0};
 constexpr std::array<std::uint8_t, 1> clock_tick{0xf8};
 
-// What peers send: an OSC packet with its size before it, a line of text, and what is neither.
+// The bytes that peers send: an OSC packet after its size, a line of text, and bytes that are
+// neither.
 const std::array<std::string, 3>& messages() {
     static const std::array<std::string, 3> all{
         std::string("\0\0\0\x0c", 4) +

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What happens to an instance in the tests: peers that connect and send, descriptors that become
-// ready, time that passes, events that are due. The same in each run.
+// The events in the life of an instance under test: peers that connect and send, descriptors that
+// become ready, time that passes, events that are due. The same in each run.
 #pragma once
 
 #include <tactus/testhost/instance.hpp>
@@ -11,15 +11,15 @@
 
 namespace tactus::checker {
 
-/// Of a scenario that is lived through whole; time moves by 50 ms in each.
+/// The steps of a complete scenario; time moves by 50 ms in each.
 inline constexpr int rounds = 6;
 
 /// Everything outside of the plugin does something: a datagram at each socket, a peer at each
 /// listener, bytes on each connection, each descriptor ready. Nothing is settled yet.
 void stimulate(testing::test_host& host, int round);
 
-/// Whether a peer sends these bytes, or a part of them: an input may hand on what is no message,
-/// and the host refuses it.
+/// Whether a peer sends these bytes, or a part of them: an input may emit bytes that are not a
+/// message, and the host refuses them.
 bool is_of_peer(std::span<const std::uint8_t> bytes);
 
 /// stimulate, and events for an output; then `round` * 50 ms have passed since the start.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// How long this thread slept, and how long it computed: what a busy machine takes from it counts as
-// neither. And how much memory is in use. Linux.
+// How long this thread slept, and how long it computed: time that a busy machine takes from it
+// counts as neither. Also how much memory is in use. Linux.
 #pragma once
 
 #include <cstddef>
@@ -26,7 +26,7 @@ private:
     std::int64_t waiting_ns_ = 0; // ready to run, without a processor
 };
 
-/// What this process has allocated and not freed.
+/// Bytes that this process has allocated and not freed.
 struct memory_use {
     std::size_t allocated = 0; // bytes by malloc; 0 where the system does not tell
     std::size_t mapped = 0;    // bytes of the address space, of which malloc has some

@@ -15,7 +15,7 @@
 
 namespace tactus::checker {
 
-/// Ends a test: what is wrong, as a sentence.
+/// Ends a test: the fault, as a sentence.
 struct check_failure : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
@@ -62,7 +62,7 @@ public:
 
     /// Of its first level, each with a space behind it.
     static std::string option_keys(const tactus_descriptor& of);
-    /// What is wrong with the settings that are for options of this descriptor, as a sentence.
+    /// The fault of the settings that are for options of this descriptor, as a sentence.
     std::string setting_fault(const tactus_descriptor& of) const;
 
     void note_call(const char* call) const { note_call_(call); }

@@ -12,10 +12,10 @@
  *   that worker.
  * - [any]: any thread, also several at once.
  *
- * A released struct or table never changes and never grows; what is new has a new name. Those that
- * begin with `struct_size` get it from the code that fills them, sizeof the struct; one that is
- * smaller than the struct is refused, and what lies beyond is ignored.
- * All integers have fixed width; no struct contains an enum, bool, long or bit-field.
+ * A released struct or table never changes and never grows; an addition has a new name. If a struct
+ * begins with `struct_size`, the code that fills the struct sets it to the sizeof; a smaller size
+ * is refused, and bytes beyond the struct are ignored. All integers have fixed width; no struct
+ * contains an enum, bool, long or bit-field.
  */
 #ifndef TACTUS_ABI_H
 #define TACTUS_ABI_H

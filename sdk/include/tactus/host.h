@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The host as one plugin instance sees it: each instance has its own object, so that every call can
- * be attributed. All other facilities are interfaces, requested by name (tactus/iface).
+ * The host as one plugin instance sees it: each instance has its own object, and therefore every
+ * call can be attributed. All other facilities are interfaces, requested by name (tactus/iface).
  */
 #ifndef TACTUS_HOST_H
 #define TACTUS_HOST_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The limits of one instance, and of what a plugin declares. A later host may allow more, never
- * less: a plugin that stays within these works with every host of this ABI.
+ * The limits of one instance, and of the declarations of a plugin. A later host may allow more,
+ * never less: a plugin that stays within these works with every host of this ABI.
  */
 #ifndef TACTUS_LIMITS_H
 #define TACTUS_LIMITS_H
@@ -28,8 +28,8 @@
 #define TACTUS_DESCRIPTORS_MAX 64u
 #define TACTUS_OPTIONS_MAX 256u
 #define TACTUS_OPTION_DEPTH_MAX 4u
-/* Bytes of the reason that an output gives for an event that it could not send (set_error); what is
- * longer is cut off between two characters. */
+/* Bytes of the reason that an output gives for an event that it could not send (set_error); a
+ * longer text is cut off between two characters. */
 #define TACTUS_REASON_SIZE_MAX 200u
 
 /* A function of exec.work may take as long as it needs while the instance runs. One that takes

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Batches of events. batch_view reads a batch from any writer; batch_builder makes one in memory
-// that it allocates once and reuses. Neither owns what a view points to: a view is valid until its
-// builder is cleared, or during the call that passed it.
+// that it allocates once and reuses. Neither owns the memory that a view points to: a view is valid
+// until its builder is cleared, or during the call that passed it.
 #pragma once
 
 #include <tactus/cpp/compiler.hpp>

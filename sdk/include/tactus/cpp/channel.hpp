@@ -2,8 +2,8 @@
 // A bounded FIFO between tasks of one thread. A push into a full channel waits: that is the
 // back-pressure. Code that must not wait (a callback) uses try_push and counts refused values.
 // Values and waiters are both served first come, first served: no taker waits while a value waits,
-// and no giver waits while there is room, so a value passes directly to a waiting taker.
-//   open   --close()-->  closed: takers get what is left, then nullopt; givers are refused.
+// and no giver waits while there is room. Therefore a value passes directly to a waiting taker.
+//   open --close()--> closed: takers get the remaining values, then nullopt; givers are refused.
 // It must outlive its waits (checked). For one thread: the loop's.
 #pragma once
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Stops a compiler that cannot compile this layer, with one sentence: every header of the layer
-// includes this one first. After an #error a compiler reads on, and would bury it; what ends it at
-// once is a header that does not exist.
+// includes this one first. After an #error a compiler reads on, and buries it under other errors; a
+// header that does not exist ends the compiler at once.
 #pragma once
 
 #if defined(__clang__)

@@ -104,8 +104,8 @@ public:
 
     /// Emits all events, waiting while there is no room. The view must stay valid until then.
     task<void> emit(batch_view batch);
-    /// The same for what emit_now() left: waits for room first. `rest` always holds what is not yet
-    /// taken, also when the wait is abandoned.
+    /// The same for the events that emit_now() left: waits for room first. `rest` always holds the
+    /// events not yet taken, also if the wait is abandoned.
     task<void> emit_rest(batch_view& rest);
     /// Removes from `rest` the events that find room now; returns true if all did. Errors: failure.
     bool emit_now(batch_view& rest);
@@ -117,12 +117,13 @@ public:
     /// Takes back events emitted under `tag` and not yet sent, except note-offs; returns the number
     /// of deliveries.
     std::uint64_t cancel(std::uint32_t tag);
-    /// The sender of the events under `tag`, or `group`, has gone: takes back the same, and ends
-    /// the notes and pedals that it began, except those that another sender holds too. Returns the
-    /// number of deliveries taken back. See gone_senders for the user's choice.
+    /// The sender of the events under `tag`, or `group`, has gone: takes back the same events, and
+    /// ends the notes and pedals that the sender began, except those that another sender holds too.
+    /// Returns the number of deliveries taken back. See gone_senders for the user's choice.
     std::uint64_t end_sender(std::uint32_t tag);
-    /// Whether all that this instance began is ended, and what it has scheduled taken back, when it
-    /// ends as a whole: removed, failed or started anew. gone_senders calls it.
+    /// Chooses whether the end of the instance (it is removed, fails or is started anew) ends all
+    /// notes that the instance began and takes back all events that it has scheduled. gone_senders
+    /// calls it.
     void end_with_instance(bool ends);
     /// Silences every output at once, because a sender has asked for it.
     void panic();
@@ -166,7 +167,8 @@ public:
     tactus::stop_token stop_token() noexcept { return children_.stop(); }
     ready_queue& queue() noexcept { return queue_; }
 
-    /// The C interface itself, for what this layer does not wrap. Errors: failure{UNSUPPORTED}.
+    /// The C interface itself, for functions that this layer does not wrap. Errors:
+    /// failure{UNSUPPORTED}.
     template <class Table>
     const Table& interface(const char* id) const {
         detail::facility<Table> looked_up(id);

@@ -16,8 +16,8 @@ namespace tactus {
 inline namespace v0_1 {
 namespace detail {
 
-// Not constexpr, so that a table with such a mistake does not compile; the compiler's message has
-// the name.
+// Not constexpr: therefore a table with such a mistake does not compile, and the compiler's message
+// has the name.
 inline void a_text_in_toml_has_quotes_of_its_own() noexcept {}
 inline void a_default_does_not_fit_the_type_of_its_option() noexcept {}
 inline void a_default_is_out_of_the_range_of_its_option() noexcept {}

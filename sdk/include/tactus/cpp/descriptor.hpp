@@ -24,7 +24,7 @@ namespace tactus {
 inline namespace v0_1 {
 namespace detail {
 
-/// One instance of plugin P: what tactus_plugin.impl points to. Threads: see the thunks.
+/// One instance of plugin P: tactus_plugin.impl points to it. Threads: see the thunks.
 template <class P>
 class instance {
 public:
@@ -73,7 +73,7 @@ private:
         }
     }
 
-    // If send throws, none of its batch is accepted, nor of later ones until the instance is
+    // If send throws, no event of its batch or of later batches is accepted until the instance is
     // recreated.
     static tactus_status send(tactus_plugin* plugin, const tactus_batch* batch,
                               std::uint32_t* accepted) noexcept {

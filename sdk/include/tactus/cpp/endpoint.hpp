@@ -98,7 +98,7 @@ public:
     const std::string& path() const noexcept { return path_; }
     std::uint16_t port() const noexcept { return port_; }
 
-    /// Its transport and address are not known here, so they count as what needs no care.
+    /// Its transport and address are not known here; therefore they count as safe.
     bool is_passed() const noexcept { return scheme_ == "systemd"; }
     /// A connection; otherwise datagrams.
     bool is_stream() const noexcept { return scheme_ != "udp" && scheme_ != "unixgram"; }

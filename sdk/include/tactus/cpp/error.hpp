@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The exception of the throwing calls: a status of the C ABI with a text that names what was tried.
-// It stays inside the image that throws it: neither the C ABI nor a callback lets it pass.
+// It stays inside the image that throws it: it passes neither the C ABI nor a callback.
 #pragma once
 
 #include <tactus/cpp/compiler.hpp>

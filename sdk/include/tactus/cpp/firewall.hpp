@@ -100,7 +100,8 @@ inline outcome known_to_host(const host_failure& thrown) noexcept {
     return means;
 }
 
-/// Calls `say(const outcome&)` with what the exception means. Its texts are valid during that call.
+/// Calls `say(const outcome&)` with the meaning of the exception. Its texts are valid during that
+/// call.
 template <class Say>
 tactus_status explain(const std::exception_ptr& error, Say say) noexcept {
     const auto told = [&say](const outcome& means) noexcept {
@@ -154,8 +155,8 @@ bool ran_well(Callable&& call, Caught&& caught) noexcept {
     }
 }
 
-/// Runs the callable; reports what it throws and returns its status. `where` is read only then, so
-/// the callable may record its progress there. Threads: loop.
+/// Runs the callable; reports what it throws and returns its status. `where` is read only then;
+/// therefore the callable may record its progress there. Threads: loop.
 template <class Callable>
 tactus_status guarded(const tactus_host& host, const place& where, Callable&& call) noexcept {
     tactus_status status = TACTUS_OK;

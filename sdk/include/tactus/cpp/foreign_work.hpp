@@ -53,7 +53,7 @@ public:
         }
     }
 
-    /// Threads: loop. Errors: what the callable threw.
+    /// Threads: loop. Errors: those that the callable threw.
     result_type take() {
         if (error_ != nullptr) {
             std::rethrow_exception(std::exchange(error_, nullptr));

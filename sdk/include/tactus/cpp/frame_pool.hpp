@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Recycles coroutine frames: one free list per 64-byte size class, one set of lists per thread.
-// Awaiting a leaf task costs less than half of what it costs with malloc. Larger frames use
-// operator new directly. Bounds: at most `cached_max` frames per class are kept, the rest is freed.
-// Under AddressSanitizer the pool is compiled out, since recycling would hide a use after free.
-// Only the promises of this layer call it. Frames still cached when a thread ends are lost unless
-// the thread calls trim(): the lists are trivially destructible, so that no teardown order matters.
+// Awaiting a leaf task takes less than half of the time that it takes with malloc. Larger frames
+// use operator new directly. Bounds: at most `cached_max` frames per class are kept, the rest is
+// freed. Under AddressSanitizer the pool is compiled out, since recycling would hide a use after
+// free. Only the promises of this layer call it. Frames still cached when a thread ends are lost
+// unless the thread calls trim(): the lists are trivially destructible, and therefore no teardown
+// order matters.
 #pragma once
 
 #include <tactus/cpp/compiler.hpp>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// What an input does about a sender that has gone: a connection that was closed, a device that was
-// unplugged. The user chooses: with `when_gone = "end"`, what it began and did not end is ended,
-// and what it has scheduled is taken back, after `gone_grace` (context::end_sender); with "keep",
-// nothing happens. If the input itself ends, all its senders can have gone with it, and none is
-// waited for (include_instance). Where only some go with it, such as connections beside datagrams,
-// each of these has a `present` for as long as it is there. A sender is the tag or group of its
-// events. It sleeps while nobody is waited for. Threads: loop.
+// How an input treats a sender that has gone: a connection that was closed, a device that was
+// unplugged. The user chooses. With `when_gone = "end"`, the notes and pedals that the sender began
+// and did not end are ended after `gone_grace`, and the events that it has scheduled are taken back
+// (context::end_sender); with "keep", nothing happens. If the input itself ends, all its senders
+// can go with it, and none is waited for (include_instance). If only some go with it, such as
+// connections beside datagrams, each of these has a `present` for as long as it is there. A sender
+// is the tag or group of its events. It sleeps while nobody is waited for. Threads: loop.
 //   tactus::gone_senders gone{here, settings.when_gone, settings.gone_grace};
 //   gone.include_instance();
 //   here.spawn("gone senders", gone.run());
@@ -32,10 +32,11 @@ inline constexpr const char* const when_gone_words[] = {"end", "keep", nullptr};
 
 class gone_senders {
 public:
-    /// At most so many are waited for; beyond, the one that has waited longest is ended now.
+    /// At most this many are waited for; beyond that, the one that has waited longest is ended at
+    /// once.
     static constexpr std::size_t waiting_max = 4096;
 
-    /// What is done for a sender that does not return.
+    /// The action for a sender that does not return.
     using ending = std::function<void(std::uint32_t sender)>;
 
     gone_senders(context& here, when_gone wanted, std::chrono::nanoseconds grace)
@@ -54,9 +55,9 @@ public:
         }
     }
 
-    /// Makes the end of the instance that of all its senders, too, if one that goes is ended. For
-    /// an instance that runs; not for one whose senders outlive it, such as those of datagrams.
-    /// Errors: those of context::end_with_instance.
+    /// Makes the end of the instance the end of all its senders, if ends(). For an instance that
+    /// runs; not for one whose senders outlive it, such as those of datagrams. Errors: those of
+    /// context::end_with_instance.
     void include_instance() {
         here_->end_with_instance(ends());
         includes_instance_ = true;
@@ -65,7 +66,7 @@ public:
     /// Whether a sender that goes is ended.
     [[nodiscard]] bool ends() const noexcept { return wanted_ == when_gone::end; }
 
-    /// It has gone, and emits nothing more. Errors: those of the ending.
+    /// The sender has gone, and emits nothing more. Errors: those of the ending.
     void gone(std::uint32_t sender) {
         if (!ends()) {
             return;
@@ -80,7 +81,7 @@ public:
             end_first();
         }
     }
-    /// The same sender is back; what it holds goes on if it was waited for.
+    /// The same sender is back; if it was waited for, its notes go on.
     void back(std::uint32_t sender) noexcept {
         std::erase_if(waiting_, [sender](const entry& each) { return each.sender == sender; });
     }
@@ -99,7 +100,7 @@ public:
                 use_([this](std::uint32_t sender) noexcept { of_->end_at_once(sender); });
             }
         }
-        /// It has gone in the normal way.
+        /// The senders have gone in the normal way.
         void gone() {
             is_there_ = false;
             use_([this](std::uint32_t sender) { of_->gone(sender); });
@@ -111,8 +112,8 @@ public:
         bool is_there_ = true;
     };
 
-    /// Ends those that do not return; spawn it once. The object must outlive it. If it is canceled,
-    /// it ends all that it waits for. Errors: canceled, those of the ending.
+    /// Ends the senders that do not return; spawn it once. The object must outlive it. If it is
+    /// canceled, it ends all senders that it waits for. Errors: canceled, those of the ending.
     task<> run() {
         const at_the_end rest(*this);
         for (;;) {
@@ -135,7 +136,7 @@ private:
         std::uint32_t sender;
     };
 
-    /// The instance ends: those that are waited for do not return to it.
+    /// The instance ends: the senders that it waits for do not return to it.
     class at_the_end {
     public:
         explicit at_the_end(gone_senders& of) noexcept : of_(&of) {}

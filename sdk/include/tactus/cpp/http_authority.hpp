@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// How a client calls a server: the value of a Host header, or what follows the "://" of an Origin.
-// Takes it apart; decides nothing about who may come.
+// How a client calls a server: the value of a Host header, or the text after the "://" of an
+// Origin. Takes it apart; decides nothing about who may come.
 //   authority = (name | IPv4 | "[" IPv6 ["%" zone] "]") [":" 0*5 digits]
 // Source: RFC 9110 section 7.2, RFC 3986 section 3.2.
 #pragma once
@@ -42,8 +42,8 @@ struct http_authority {
     }
 };
 
-/// The one way to write an address; nullopt for a name, and for what is neither. `text` has no
-/// brackets.
+/// The one way to write an address; nullopt for a name, and for a text that is neither. `text` has
+/// no brackets.
 inline std::optional<std::string> canonical_address(std::string_view text) {
     const std::optional<numeric_host> host = numeric_host::parse(text);
     return host.has_value() ? std::optional(host->canonical()) : std::nullopt;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Checks that the head of an HTTP/1 request is written as RFC 9112 requires, beside a parser that
-// accepts more. If two programs read a text differently, one of them can be deceived, so nothing is
-// read leniently: a blank before the colon, a folded line, a line break without its CR or LF, a
-// control character, an extra blank in the request line. The parser interprets the content.
+// accepts more. If two programs read a text differently, one of them can be deceived. Therefore
+// nothing is read leniently: a blank before the colon, a folded line, a line break without its CR
+// or LF, a control character, an extra blank in the request line. The parser interprets the
+// content.
 //   head   = *(CRLF / LF) line CRLF *(field CRLF) CRLF
 //   line   = 1*visible SP 1*visible [SP 1*visible]          without a version: HTTP/0.9
 //   field  = 1*tchar ":" *(HTAB / SP / visible / obs-text)

@@ -26,8 +26,8 @@ struct http_parser_calls {
         }
     }
 
-    /// on_headers_complete. 1 means that there is no body: the message ends with its head, whatever
-    /// the head announced.
+    /// on_headers_complete. 1 means that there is no body: the message ends with its head, even if
+    /// the head announced one.
     static int have_no_body(Parser*) noexcept { return 1; }
 
     /// on_message_complete: sets the Reader's flag, and leaves the following bytes unparsed.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The life of one instance around its context: run() is started inside start(), so that a plugin
-// that can't begin refuses to start; later, completions and posted turns drive it; when run() and
-// all spawned tasks have ended, the host is notified.
+// The life of one instance around its context: run() is started inside start(), and therefore a
+// plugin that cannot begin refuses to start; later, completions and posted turns drive it; when
+// run() and all spawned tasks have ended, the host is notified.
 //   made --start--> running --stop--> stopping --all ended--> ended
 //            |          |                                       ^
 //            +-refused  +--- run() returned, or one failed -----+

@@ -66,7 +66,7 @@ struct host_interfaces {
     facility<tactus_udp_0> udp{TACTUS_UDP_0};
 };
 
-/// Throws a status that is not success, with what was tried.
+/// Throws if the status is not success; the text says what was tried.
 inline void check_status(tactus_status status, std::string_view tried) {
     if (status < 0) {
         throw failure::of(status, tried);

@@ -123,7 +123,7 @@ private:
         out_ += value;
         return *this;
     }
-    // Whatever ends in another character is a complete value, which a comma follows.
+    // A text that ends in another character is a complete value, which a comma follows.
     void separate() {
         const char last = out_.size() == begin_ ? '{' : out_.back();
         out_ += last == '{' || last == '[' || last == ':' ? "" : ",";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Logs losses and refusals, in lines of one kind, one object for each kind. A loss after a second
-// of quiet is logged at once; those that follow are logged together, a moment after the last of
+// of quiet is logged at once; later losses are logged together, a moment after the last of
 // them and every ten seconds while they continue. After six lines in a row that came sooner, the
 // limit is one line in ten seconds, also for losses that come singly. The metrics do the counting.
 // It sleeps while nothing is left to log. Threads: loop.
@@ -98,7 +98,7 @@ private:
         here_->log().warning(text_ + more + ".");
     }
 
-    // The earliest moment of the next line, so that not too many come in a row.
+    // The earliest moment of the next line, which bounds the number of lines.
     [[nodiscard]] time_point in_budget() const noexcept {
         return budget_ - (lines_in_a_row - 1) * pause;
     }

@@ -8,7 +8,7 @@
 //     delivered at once and change nothing else;
 //   - running status lasts until the next status byte, and F0 to F7 end it without setting a new
 //     one;
-//   - a status byte inside a SysEx ends it; what was collected is not delivered;
+//   - a status byte inside a SysEx ends it; the part collected so far is not delivered;
 //   - undefined bytes (F4 F5 F9 FD) are skipped; F9 and FD, being real-time, disturb nothing.
 //
 // Inputs that emit a SysEx of any length use long_sysex::in_parts: a SysEx longer than the limit is

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Reads one OSC 1.0 message: its address, its type tags and its arguments. For outputs, whose
-// events the kernel has checked, and for bytes from elsewhere: whatever they are, nothing is read
-// beyond them. It reads no bundles: an output gets none. The counterpart of osc_writer.hpp.
-// Threads: any. Allocates nothing; views are valid as long as the bytes.
+// events the kernel has checked, and for bytes from elsewhere: the reader never reads beyond the
+// bytes, even if they are malformed. It reads no bundles: an output gets none. The counterpart of
+// osc_writer.hpp. Threads: any. Allocates nothing; views are valid as long as the bytes.
 //
 //   const osc_reader message(bytes_of(event));
 //   if (message.address() == "/level" && message.size() == 1) {
@@ -56,7 +56,7 @@ public:
             return std::nullopt;
         }
     }
-    /// f, d, and what integer() gives: what a sender means by a number.
+    /// f, d, and the types of integer(): all that a sender can mean by a number.
     std::optional<double> number() const noexcept {
         if (type_ == 'f') {
             return std::bit_cast<float>(static_cast<std::uint32_t>(word(4)));

@@ -79,7 +79,7 @@ private:
     detail::byte_buffer bytes_;
     std::size_t capacity_;
     std::size_t packet_max_;
-    std::size_t begin_ = 0; // of what is not yet taken
+    std::size_t begin_ = 0; // of the bytes not yet taken
     std::size_t end_ = 0;
     std::size_t looked_at_ = 0; // SLIP: no END before here
     osc_framing framing_;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Writes OSC 1.0 into the caller's buffer, for plugins that make OSC out of something else.
-// Bounded: what does not fit is not written, and the result is 0 bytes. It does not parse OSC: the
-// kernel does. Threads: any. Allocates nothing.
+// Bounded: if the message does not fit, nothing is written, and the result is 0 bytes. It does not
+// parse OSC: the kernel does. Threads: any. Allocates nothing.
 //   message = address types arguments     address = text; types = text that begins with ","
 //   bundle  = "#bundle\0" time-tag (size message)*
 //   text    = bytes and 1 to 4 zero bytes, padded to 4; numbers are big-endian

@@ -21,8 +21,8 @@
 namespace tactus {
 inline namespace v0_1 {
 
-/// Resumes every `period`, counted from when it was made: what the work between two ticks takes,
-/// and how late a wait ends, adds up to nothing.
+/// Resumes every `period`, counted from its construction: neither the time of the work between two
+/// ticks nor the lateness of a wait adds up.
 class ticker {
 public:
     /// Bounds: period above 0; a smaller one is taken as 1 ns. The context must outlive it.

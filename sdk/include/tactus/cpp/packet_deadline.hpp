@@ -2,8 +2,8 @@
 // The time by which a peer must have sent the rest of a packet, line or message that it has begun.
 // Otherwise a peer that begins one and stops would hold its place for ever. An occasional byte does
 // not move the deadline; only the end of a packet does. A peer that has begun nothing has no
-// deadline, so nothing is armed for it and an idle connection stays. The limit is the user's option
-// `packet_timeout`. This class only decides: pass at() to stream::read.
+// deadline. Therefore no timer is armed for it, and an idle connection stays. The limit is the
+// user's option `packet_timeout`. This class only decides: pass at() to stream::read.
 #pragma once
 
 #include <tactus/cpp/compiler.hpp>
@@ -25,7 +25,7 @@ public:
 
     /// Call it after each read, once the packets that it completed are passed on. `is_in_packet`:
     /// part of a packet has arrived and its end has not. `has_ended_one`: a packet ended in the
-    /// bytes read, so the one begun now is another.
+    /// bytes read; therefore the one begun now is another.
     void update(time_point now, bool is_in_packet, bool has_ended_one) noexcept {
         if (!is_in_packet || limit_ == limit_.zero()) {
             at_ = no_deadline;

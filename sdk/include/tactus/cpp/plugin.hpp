@@ -14,7 +14,7 @@
 // constexpr const char* const interfaces[]`, the host interfaces it needs. Inputs that inform their
 // senders: `outcomes_wanted() const`, TACTUS_OUTCOME_* bits, and `report(outcomes, lost)`.
 // TACTUS_PLUGINS(a, b) at the end of the file makes them visible. Everything between here and the
-// host is noexcept; anything a plugin throws, in whatever function, becomes a status and a text
+// host is noexcept; anything that a plugin throws, in any function, becomes a status and a text
 // that names the function, and ends the instance. A noexcept function is the author's own promise.
 #pragma once
 

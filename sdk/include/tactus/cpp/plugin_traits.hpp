@@ -40,8 +40,8 @@ struct send_result {
         return send_result(batch.size(), TACTUS_OK);
     }
 
-    /// The first `taken` were handled, and the next one cannot be, for that reason: a sentence for
-    /// the operator, in the log and in `tactus tap`. Bounds: within `send`.
+    /// The first `taken` events were handled, and the next one cannot be, for that reason: a
+    /// sentence for the operator, in the log and in `tactus tap`. Bounds: within `send`.
     static send_result failed(const context& here, std::uint32_t taken, tactus_status why,
                               std::string_view reason) noexcept {
         here.explain(why, reason);
@@ -116,8 +116,8 @@ struct known_names {
 template <class P>
 struct with_known_names : P, known_names {};
 
-// A name that both bases have is ambiguous, whatever it names in P and whatever its access. A final
-// class cannot be a base: only its public members are seen.
+// A name that both bases have is ambiguous, no matter what it names in P and what its access is. A
+// final class cannot be a base: only its public members are seen.
 template <class P>
 concept is_base = std::is_class_v<P> && !std::is_final_v<P>;
 template <class P>
@@ -218,7 +218,7 @@ constexpr bool takes_sysex_parts() noexcept {
     }
 }
 
-/// An optional function must not have another form, nor be private: it would never be called.
+/// An optional function must not have another form or be private: it would never be called.
 template <class P>
 constexpr bool has_fitting_callbacks() noexcept {
     static_assert(checked<P> || !names_check<P>,

@@ -57,7 +57,7 @@ inline bool divides_number(std::string_view text, std::size_t at) noexcept {
 }
 
 /// The lower-case letter of a character above ASCII: Latin, Greek and Cyrillic; all others map to
-/// themselves. Bounds: 0x80 to 0x7FF, and so is the result: two bytes of UTF-8.
+/// themselves. Bounds: 0x80 to 0x7FF, for the argument and the result: two bytes of UTF-8.
 constexpr char32_t small_of(char32_t c) noexcept {
     const auto within = [c](char32_t first, char32_t last) { return c >= first && c <= last; };
     const bool is_even = c % 2 == 0;
@@ -164,8 +164,9 @@ inline name_fit fit_of(std::string_view name, std::string_view written) {
     return plain.size() == name.size() ? fit : std::min(fit, detail::fit_of_one(plain, written));
 }
 
-/// `*` stands for any text; matches the whole name. Time: O(pattern x name), whatever they contain.
-// Only the last `*` is ever retried: what an earlier one could take instead, the last can too.
+/// `*` stands for any text; matches the whole name. Time: O(pattern x name), for any contents.
+// Only the last `*` is ever retried: the last one can take everything that an earlier one could
+// take instead.
 inline bool matches_pattern(std::string_view pattern, std::string_view name) noexcept {
     std::size_t at = 0;
     std::size_t in_name = 0;

@@ -106,7 +106,7 @@ public:
     }
 
 private:
-    /// `limit` and `rule`: what the host means by TACTUS_E_NOMEM and TACTUS_E_INVALID.
+    /// `limit` and `rule`: the host's reasons for TACTUS_E_NOMEM and TACTUS_E_INVALID.
     static void check(tactus_status status, const char* what, std::string_view key,
                       const std::string& limit, const char* rule) {
         if (status >= 0) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // scope: the owner of tasks that run beside their creator. No task is left behind: a scope must be
-// empty when it ends, so its owner joins it, or learns by the on_empty hook that all have ended.
-// The first child to fail stops its siblings; join() rethrows that failure once all have ended. A
-// child that ends with `canceled` after its stop was requested has not failed.
+// empty when it ends. Therefore its owner joins it, or learns from the on_empty hook that all tasks
+// have ended. The first child to fail stops its siblings; join() rethrows that failure once all
+// have ended. A child that ends with `canceled` after its stop was requested has not failed.
 // If code between spawn and join may throw, use with_scope(), which joins in every case.
 // Threads: loop.
 #pragma once

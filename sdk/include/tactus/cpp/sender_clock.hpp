@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Maps another machine's clock to ours, from the times at which its messages claim to have left and
-// at which they arrived. The difference includes the delay, which varies and is never negative: so
-// the fastest messages are the most informative. For each second the fastest message is kept, for a
-// minute, and a line is fitted under these points: its height is the offset, its slope the drift.
+// at which they arrived. The difference includes the delay, which varies and is never negative.
+// Therefore the fastest messages are the most informative. For each second the fastest message is
+// kept, for a minute, and a line is fitted under these points: its height is the offset, its slope
+// the drift.
 //
 //   came - left     .        . .            delays
 //                 .   .  .       .  .
@@ -47,14 +48,14 @@ public:
     static constexpr std::int64_t drift_span_ns = 8 * slot_ns; // if shorter, the drift is not known
     static constexpr std::uint32_t late_to_step = 6;
     static constexpr std::int64_t late_to_step_ns = slot_ns;
-    /// Whatever a sender reports, its times are cut to this, 146 years either way. A longer round
+    /// The times that a sender reports are cut to this, 146 years either way. A longer round
     /// trip is ignored.
     static constexpr std::int64_t time_max_ns = std::int64_t{1} << 62;
     static constexpr std::int64_t round_trip_max_ns = 60'000'000'000;
 
     /// The conclusion from one message about its sender's clock.
     enum class reading : std::uint8_t {
-        taken, ///< it is within step_ns of what is known, or the clock is followed from here on
+        taken, ///< it is within step_ns of the known offset, or the clock is followed from here on
         early, ///< it came before it left, by more than step_ns: the clock may have jumped ahead
         late,  ///< it came later than that: delay, or the clock was set back
     };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The cancel groups of one sender: one for its events without a tag, and one for each tag that it
-// uses. Groups are unique within the input, so no sender cancels what another has scheduled, and
-// each shares the input's room. Pure.
+// uses. Groups are unique within the input. Therefore no sender cancels events that another has
+// scheduled, and the senders share the input's room. Pure.
 #pragma once
 
 #include <tactus/cpp/compiler.hpp>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Byte streams over the host's TCP and unix sockets. Connections are expected to end, so that is no
-// exception: read and write return a stream_result, whose status tells how they ended. Connecting
-// and listening throw. A stream and a listener close themselves; neither may outlive its context,
-// and no wait on it may be pending at its end. The user sets the limits on connections, buffers and
-// idle time; the kernel enforces them. Endpoints: "tcp://host:port", "tcp://[::1]:port",
-// "unix:///path". Threads: loop.
+// Byte streams over the host's TCP and unix sockets. Connections are expected to end. Therefore
+// their end is not an exception: read and write return a stream_result, whose status tells how they
+// ended. Connecting and listening throw. A stream and a listener close themselves; neither may
+// outlive its context, and no wait on it may be pending at its end. The user sets the limits on
+// connections, buffers and idle time; the kernel enforces them. Endpoints: "tcp://host:port",
+// "tcp://[::1]:port", "unix:///path". Threads: loop.
 //
 //   task<> serve(context& here, stream peer) {
 //       std::array<std::uint8_t, 4096> bytes;
@@ -80,9 +80,9 @@ public:
         return stream(here.host(), table, id);
     }
 
-    /// `co_await` returns what arrived, at least one byte; or size 0, which is the peer's end if
-    /// the status is OK, else CLOSED (gone) or TIMEOUT (nothing arrived, the stream stays usable).
-    /// One read at a time; `into` belongs to the host meanwhile. Errors: canceled.
+    /// `co_await` returns the bytes that arrived, at least one; or size 0, which is the peer's end
+    /// if the status is OK, else CLOSED (gone) or TIMEOUT (nothing arrived, the stream stays
+    /// usable). One read at a time; `into` belongs to the host meanwhile. Errors: canceled.
     detail::result_wait<detail::start_read> read(std::span<std::uint8_t> into,
                                                  time_point deadline = no_deadline) {
         return detail::result_wait<detail::start_read>(detail::start_read(self(deadline), into));
@@ -95,8 +95,8 @@ public:
         return detail::result_wait<detail::start_write>(detail::start_write(self(deadline), bytes));
     }
     /// Without waiting: writes whole chunks from the front, as many as find room (`size`: how
-    /// many). What the system does not take of them is copied into the connection's buffer. AGAIN:
-    /// there is no room for the next one.
+    /// many). The bytes that the system does not take are copied into the connection's buffer.
+    /// AGAIN: there is no room for the next one.
     stream_result try_write(std::span<const tactus_chunk> chunks) noexcept {
         std::uint32_t sent = 0;
         const tactus_status status =
@@ -164,7 +164,7 @@ private:
     tactus_id id_ = 0;
 };
 
-/// What became of try_connect.
+/// The result of try_connect.
 struct connected {
     connected() noexcept = default;
     explicit connected(stream made) noexcept : to(std::move(made)), status(TACTUS_OK) {}
@@ -178,8 +178,9 @@ struct connected {
     std::string reason; ///< "connect: Connection refused"; empty if is_ok()
 };
 
-/// As stream::connect, for a loop that tries again: what fails is returned. A co_await may not
-/// stand in a handler, so an exception would need a function around each attempt. Errors: canceled.
+/// As stream::connect, for a loop that tries again: a failure is returned, not thrown. A handler
+/// may not contain a co_await; therefore an exception would need a function around each attempt.
+/// Errors: canceled.
 inline task<connected> try_connect(context& here, std::string endpoint,
                                    time_point deadline = no_deadline) {
     connected result;
@@ -254,8 +255,8 @@ inline task<void> wait_for_end(stream& peer, bool& is_known) {
 } // namespace detail
 
 /// Emits all events, waiting for room as long as the peer stays. Returns false if the peer sent no
-/// more, or was gone, while events waited; of those, what finds no room now is refused and counted.
-/// The view and the stream must stay valid until then. Errors: as context::emit.
+/// more, or was gone, while events waited; those of them that find no room now are refused and
+/// counted. The view and the stream must stay valid until then. Errors: as context::emit.
 inline task<bool> emit_while_open(context& here, stream& peer, batch_view batch) {
     batch_view rest = batch;
     if (here.emit_now(rest)) {

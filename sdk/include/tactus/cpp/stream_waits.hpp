@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The awaiters under stream.hpp: the starting calls of "tactus.stream/0", and the conversion of
-// their ends to a stream_result, a stream, or a failure. An author sees only what they return.
+// their ends to a stream_result, a stream, or a failure. An author sees only their results.
 // Threads: loop.
 #pragma once
 

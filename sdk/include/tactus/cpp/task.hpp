@@ -165,7 +165,7 @@ public:
     void swap(task& other) noexcept { std::swap(frame_, other.frame_); }
     explicit operator bool() const noexcept { return frame_ != nullptr; }
 
-    /// Runs it as a child of the awaiting coroutine. Errors: what the task throws.
+    /// Runs it as a child of the awaiting coroutine. Errors: those of the task.
     detail::task_awaiter<T> operator co_await() && noexcept {
         return detail::task_awaiter<T>(std::exchange(frame_, nullptr));
     }
@@ -187,8 +187,8 @@ private:
     std::coroutine_handle<promise_type> frame_;
 };
 
-/// Makes the task immune to stop requests: for what must still be sent at the end (note-offs,
-/// goodbyes). The caller must bound it in another way.
+/// Makes the task immune to stop requests: for messages that must still be sent at the end
+/// (note-offs, goodbyes). The caller must bound it in another way.
 template <class T>
 task<T> shield(task<T> work) noexcept {
     work.set_stop(stop_token());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Moments on the host's clock, the clock of every *_ns field of the C ABI. The clock has no now():
-// only a context knows the time, so that tests can control it.
+// only a context knows the time, and therefore tests can control it.
 #pragma once
 
 #include <tactus/cpp/compiler.hpp>

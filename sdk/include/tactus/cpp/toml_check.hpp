@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Whether a default in TOML is a value of its option, at compile time: what this refuses, the
-// kernel would refuse in every configuration. Constant expressions only, and nothing to call.
+// Checks at compile time whether a default in TOML is a value of its option. The kernel would
+// refuse every default that this refuses, in every configuration. Constant expressions only, and
+// nothing to call.
 #pragma once
 
 #include <tactus/cpp/compiler.hpp>
@@ -75,7 +76,7 @@ constexpr toml_number toml_integer(std::string_view text) noexcept {
     return {true, value, static_cast<double>(value)};
 }
 
-/// The exponent of "e-3"; 10'000 and more for one that is none or too large.
+/// The exponent of "e-3"; 10'000 or more if it is invalid or too large.
 constexpr int toml_exponent(std::string_view text) noexcept {
     const bool is_negative = text.starts_with('-');
     text.remove_prefix(is_negative || text.starts_with('+') ? 1 : 0);

@@ -19,7 +19,7 @@ inline namespace v0_1 {
 
 namespace detail {
 
-/// What the first byte of a character requires of the rest: a row of the source's table.
+/// The requirements of a character's first byte for the rest: a row of the source's table.
 struct utf8_lead {
     std::uint8_t size;  // of the whole character, in bytes; 0: no character begins with this byte
     std::uint8_t least; // the range of the second byte
@@ -104,7 +104,7 @@ constexpr std::string_view cut_between_characters(std::string_view text,
 /// still become valid text.
 class utf8_check {
 public:
-    /// Returns false if the bytes are not UTF-8, whatever follows. Bounds: not after that.
+    /// Returns false if the bytes cannot begin UTF-8, whatever follows. Bounds: not after that.
     [[nodiscard]] constexpr bool feed(std::span<const std::uint8_t> bytes) noexcept {
         for (const std::uint8_t byte : bytes) {
             if (!(missing_ == 0 ? begin(byte) : go_on(byte))) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The shared base of the awaiters of event and channel: a node that waits in a FIFO list until it
 // is woken or its task is asked to stop. It is part of the awaiting frame; nothing is allocated. A
-// woken coroutine passes through its ready queue, so it never runs inside the call that woke it.
-// After wake() the node touches neither list nor owner: those may be gone before it is resumed.
-// Threads: loop.
+// woken coroutine passes through its ready queue; therefore it never runs inside the call that woke
+// it. After wake() the node touches neither its list nor its owner: they may be gone before it is
+// resumed. Threads: loop.
 #pragma once
 
 #include <tactus/cpp/compiler.hpp>
@@ -52,8 +52,8 @@ protected:
     waiter() noexcept = default;
     ~waiter() { leave(); } // still in the list only if a suspended frame is destroyed
 
-    /// Must be checked first: a stop request takes precedence over anything available at once, so
-    /// that a loop over an always ready source ends too.
+    /// Must be checked first: a stop request takes precedence over anything available at once.
+    /// Therefore a loop over an always ready source ends too.
     bool is_refused(const promise_base& promise) noexcept {
         is_canceled_ = promise.stop.stop_requested();
         return is_canceled_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Awaiters over the host's operations that return nothing or throw, instead of returning an
-// op_result. Made by context and its parts; an author sees only what they return.
+// op_result. Made by context and its parts; an author sees only their results.
 #pragma once
 
 #include <tactus/cpp/compiler.hpp>
@@ -92,7 +92,7 @@ struct start_work {
     void* item;
 };
 
-/// Waits for a stop request and resumes without exception: for what must be done at the end.
+/// Waits for a stop request and resumes without exception: for work that must be done at the end.
 class [[nodiscard]] stop_wait {
 public:
     explicit stop_wait(stop_token awaited) noexcept : token_(awaited) {}

@@ -18,15 +18,15 @@ typedef struct tactus_emit_0 {
     uint32_t struct_size;
     uint32_t reserved;
     /* [any] Copies before it returns. *accepted: how many events of the batch were taken, from the
-     * front; those that the kernel refuses (malformed, too far ahead, no room and
+     * front; events that the kernel refuses (malformed, too far ahead, no room and
      * TACTUS_BATCH_DROPPABLE) are taken and counted as rejected. TACTUS_E_AGAIN: there is no room
      * for the rest; wait_writable and offer it again. TACTUS_E_INVALID: the batch is wrong, a tag
      * or group is above TACTUS_TAG_MAX, or the instance is an output; TACTUS_E_CLOSED before start
      * and after stopped. Then nothing is taken.
      *
      * From another thread than [loop], events reach the loop through a buffer of 256 KiB, in the
-     * order of the calls. Each batch may wake the loop, except with TACTUS_BATCH_MORE. What is in
-     * the buffer waits for room as an input's own events do; while it is full, TACTUS_E_AGAIN:
+     * order of the calls. Each batch may wake the loop, except with TACTUS_BATCH_MORE. The events
+     * in the buffer wait for room as an input's own events do; while it is full, TACTUS_E_AGAIN:
      * offer the rest again a millisecond later. With TACTUS_BATCH_DROPPABLE, an event that finds no
      * room in the buffer is rejected as "overrun" instead. Calls of several threads follow one
      * another; none waits for the loop. */
@@ -50,21 +50,21 @@ typedef struct tactus_emit_0 {
     tactus_status (*reject)(const tactus_host* host, uint64_t n, const char* reason)
         TACTUS_NOEXCEPT;
     /* [loop] The sender of the events under `tag` (or `group`, if an event has one) has gone: a
-     * connection was closed, a device unplugged. Takes back what it has scheduled, as `cancel`
-     * does, and ends the notes and pedals that it began and that nobody has ended, at every output,
-     * however routes have changed them; what another sender holds too goes on. Events of the
-     * instance's foreign threads that are on their way count as emitted before. Call it once the
-     * sender emits nothing more. *canceled and errors: as `cancel`. */
+     * connection was closed, a device unplugged. Takes back the events that it has scheduled, as
+     * `cancel` does, and ends the notes and pedals that it began and that nobody has ended, at
+     * every output, however routes have changed them; those that another sender holds too go on.
+     * Events of the instance's foreign threads that are on their way count as emitted before. Call
+     * it once the sender emits nothing more. *canceled and errors: as `cancel`. */
     tactus_status (*end_sender)(const tactus_host* host, uint32_t tag, uint64_t* canceled)
         TACTUS_NOEXCEPT;
     /* [loop] Silences every output at once, as the message to [safety] panic_address does, because
      * a sender has asked for it. TACTUS_E_INVALID: the instance is an output. */
     tactus_status (*panic)(const tactus_host* host) TACTUS_NOEXCEPT;
-    /* [loop] What becomes of the events of this instance when it ends as a whole: it is removed,
-     * fails, or is started anew. ends != 0: what it has scheduled is taken back, and what it began
-     * is ended, as if each of its senders had gone (end_sender), and what has no tag too; 0, as at
-     * the start: nothing. The end of the daemon is not meant. TACTUS_E_INVALID: the instance is an
-     * output. */
+    /* [loop] Chooses the effect of the instance's end as a whole: it is removed, fails, or is
+     * started anew. ends != 0: the events that it has scheduled are taken back, and the notes and
+     * pedals that it began are ended, as if each of its senders had gone (end_sender); this
+     * includes events without a tag. 0, the initial value: nothing happens. The end of the daemon
+     * does not count. TACTUS_E_INVALID: the instance is an output. */
     tactus_status (*end_with_instance)(const tactus_host* host, uint32_t ends) TACTUS_NOEXCEPT;
 } tactus_emit_0;
 

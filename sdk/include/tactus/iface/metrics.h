@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * "tactus.metrics/0", provided by the host: counters, gauges and histograms of a plugin, exported
- * as tactus_plugin_<name> with the label `plugin`, the instance's name. The kernel itself counts
- * what concerns every instance (events, drops, lateness, state).
+ * as tactus_plugin_<name> with the label `plugin`, the instance's name. The kernel itself has the
+ * metrics that concern every instance (events, drops, lateness, state).
  */
 #ifndef TACTUS_IFACE_METRICS_H
 #define TACTUS_IFACE_METRICS_H
@@ -28,8 +28,8 @@ typedef struct tactus_metrics_0 {
      *   and base units, without prefix. A counter's ends in _total, a gauge's does not; a
      *   histogram's ends in _seconds.
      * - One label may follow it: lost_total{reason="xrun"}. The label's name and value have 1 to
-     *   32 of the same characters; the first of the name is a letter, and it is not `plugin`, nor
-     *   `le` of a histogram. All series of a name have the same kind and label, and each a value of
+     *   32 of the same characters; the name begins with a letter; it is not `plugin`, and for a
+     *   histogram not `le`. All series of a name have the same kind and label, and each a value of
      *   its own.
      * - A histogram NAME is exported as NAME_bucket, NAME_sum and NAME_count: no other metric of
      *   the instance has one of these names. The daemon's own are state, stalls_total,

@@ -49,11 +49,11 @@ typedef struct tactus_outcome {
 typedef struct tactus_outcome_0 {
     uint32_t struct_size;
     uint32_t reserved;
-    /* [loop, after configure] The kinds that it wants reported; 0 = none. */
+    /* [loop, after configure] The kinds that the plugin wants reported; 0 = none. */
     uint32_t (*wants)(tactus_plugin* plugin) TACTUS_NOEXCEPT;
-    /* [loop] Reports the outcome of those events of this instance that had a tag, in order. Not
-     * reported are events that were taken back or made room for newer ones, nor any beyond 1024 in
-     * a turn, which `lost` counts. Never inside another call of the plugin into the host. */
+    /* [loop] Reports the outcome of those events of this instance that had a tag, in order. Events
+     * that were taken back or made room for newer ones are not reported. At most 1024 are reported
+     * in a turn; `lost` counts the rest. Never inside another call of the plugin into the host. */
     void (*report)(tactus_plugin* plugin, const tactus_outcome* outcomes, uint32_t n, uint64_t lost)
         TACTUS_NOEXCEPT;
 } tactus_outcome_0;

@@ -40,13 +40,13 @@ typedef struct tactus_output_0 {
      * an output that may block is still offered MIDI real-time messages (F8 to FF): they may
      * overtake waiting events, and it may answer TACTUS_E_AGAIN to them too. Another negative
      * status: event number *accepted failed and is dropped as output_error (TACTUS_E_CLOSED:
-     * output_down); the kernel continues after it. What host->set_error was given within the call
-     * is the reason for that event, in the log and in `tactus tap`. */
+     * output_down); the kernel continues after it. The text that host->set_error was given within
+     * the call is the reason for that event, in the log and in `tactus tap`. */
     tactus_status (*send)(tactus_plugin* plugin, const tactus_batch* batch, uint32_t* accepted)
         TACTUS_NOEXCEPT;
-    /* [out] Drops what the plugin itself has queued for the port (0 = all), but for what it was
-     * given ahead of its moment by lookahead_ns: that is sent at once. A panic's note-offs follow.
-     * May be NULL. */
+    /* [out] Drops the events that the plugin itself has queued for the port (0 = all), except those
+     * that it was given ahead of their moment by lookahead_ns: these are sent at once. A panic's
+     * note-offs follow. May be NULL. */
     void (*flush)(tactus_plugin* plugin, uint32_t port) TACTUS_NOEXCEPT;
     /* [loop] An event asks for a port by a name that is no port's exact key or name here. If the
      * plugin can make a port for it ("10.0.0.7:9000"), it adds the port by ports.add within this

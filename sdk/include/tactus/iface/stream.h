@@ -113,8 +113,8 @@ typedef struct tactus_stream_0 {
                            const uint8_t* bytes, uint32_t size, int64_t deadline_ns)
         TACTUS_NOEXCEPT;
     /* [loop] Writes without waiting: takes chunks from the front, each as a whole, while they fit
-     * into the system's and the connection's buffer; what the system does not take is copied.
-     * *sent: the number of chunks. TACTUS_E_AGAIN: no room for chunk number *sent: wait for
+     * into the system's and the connection's buffer; bytes that the system does not take are
+     * copied. *sent: the number of chunks. TACTUS_E_AGAIN: no room for chunk number *sent: wait for
      * writable, drop it, or refuse a peer that does not read. TACTUS_E_INVALID: a chunk above
      * buffer_max, a pending write or shutdown, or one after shutdown. TACTUS_E_CLOSED: the
      * connection is gone, or there is no such stream. TACTUS_E_UNSUPPORTED: an adopted descriptor.

@@ -92,10 +92,10 @@ typedef struct tactus_udp_0 {
     uint64_t (*overflows)(const tactus_host* host, tactus_id socket) TACTUS_NOEXCEPT;
     /* [loop] Pending ops end with TACTUS_E_CANCELED. TACTUS_E_CLOSED: no such socket. */
     tactus_status (*close)(const tactus_host* host, tactus_id socket) TACTUS_NOEXCEPT;
-    /* [loop] Like open, for what an address cannot express: multicast, broadcast, unix datagrams. A
-     * unix socket file without a listener is replaced, and removed at close. Errors: as of open;
-     * TACTUS_E_INVALID: an endpoint or the device is wrong; TACTUS_E_IO: a network interface is not
-     * there. */
+    /* [loop] Like open, for features that an address cannot express: multicast, broadcast, unix
+     * datagrams. A unix socket file without a listener is replaced, and removed at close. Errors:
+     * as of open; TACTUS_E_INVALID: an endpoint or the device is wrong; TACTUS_E_IO: a network
+     * interface is not there. */
     tactus_status (*open_with)(const tactus_host* host, const tactus_udp_options* options,
                                tactus_id* socket) TACTUS_NOEXCEPT;
 } tactus_udp_0;
