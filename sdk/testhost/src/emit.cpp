@@ -116,7 +116,7 @@ tactus_status host_tables::take_from_thread(test_host& host, const tactus_batch&
     if (const tactus_status status = host.check_batch(batch); status != TACTUS_OK) {
         return status;
     }
-    const tactus_status status = host.scripted("emit");
+    const tactus_status status = host.answer_to("emit");
     if (status != TACTUS_OK) {
         return status;
     }
@@ -167,7 +167,7 @@ const tactus_emit_0& host_tables::emit() {
             return status;
         },
         [](const tactus_host* h, std::uint64_t n, const char* reason) noexcept {
-            const tactus_status status = of(h).scripted("emit.reject");
+            const tactus_status status = of(h).answer_to("emit.reject");
             if (status != TACTUS_OK) {
                 return status;
             }

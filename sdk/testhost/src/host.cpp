@@ -9,24 +9,11 @@
 
 namespace tactus::testing {
 
-test_host::test_host(std::string name) : name_(std::move(name)), raw_(host_tables::host()) {
+test_host::test_host(std::string name)
+    : test_network(static_cast<breach_list&>(*this)), name_(std::move(name)),
+      raw_(host_tables::host()) {
     raw_.impl = this;
     raw_.name = name_.c_str();
-}
-
-void test_host::breach(std::string what) {
-    const std::lock_guard lock(breaches_mutex_);
-    breaches.push_back(std::move(what));
-}
-
-tactus_status test_host::scripted(const char* call) {
-    const std::lock_guard lock(calls_mutex_);
-    const std::uint64_t number = calls++;
-    const auto wanted = failing.find(call);
-    if (wanted != failing.end()) {
-        return wanted->second;
-    }
-    return refuse ? refuse(call, number) : TACTUS_OK;
 }
 
 tactus_status test_host::enter(const char* call) {
@@ -40,7 +27,7 @@ tactus_status test_host::enter(const char* call) {
     if (stopped.has_value()) {
         breach(std::string(call) + " was called after stopped()");
     }
-    return scripted(call);
+    return answer_to(call);
 }
 
 tactus_status test_host::start(const char* call, tactus_op* op, pending_op made) {
@@ -79,7 +66,7 @@ tactus_status test_host::start(const char* call, tactus_op* op, pending_op made)
 }
 
 tactus_status test_host::start_on_socket(const char* call, tactus_op* op, const pending_op& made) {
-    if (is_on_loop() && sockets_.count(made.socket) == 0) {
+    if (is_on_loop() && sockets().count(made.socket) == 0) {
         return TACTUS_E_CLOSED;
     }
     return start(call, op, made);
@@ -226,7 +213,7 @@ bool test_host::can_end(pending_op& waiting) {
         waiting.result = static_cast<std::uint64_t>(now_ns_);
         return true;
     }
-    if (waiting.kind == "recv" && !sockets_[waiting.socket].inbound.empty()) {
+    if (waiting.kind == "recv" && !sockets()[waiting.socket].inbound.empty()) {
         fill(waiting);
         return true;
     }
@@ -275,7 +262,7 @@ bool test_host::end_one_op() {
 }
 
 void test_host::fill(pending_op& receiving) {
-    auto& inbound = sockets_[receiving.socket].inbound;
+    auto& inbound = sockets()[receiving.socket].inbound;
     for (; receiving.result < receiving.n && !inbound.empty(); inbound.pop_front()) {
         const test_datagram& from = inbound.front();
         tactus_datagram& to = receiving.datagrams[receiving.result++];
@@ -289,45 +276,14 @@ void test_host::fill(pending_op& receiving) {
     }
 }
 
-void test_host::make_room(std::uint32_t events) {
-    emit_room = events;
-}
-
-void test_host::deliver(const std::string& local, test_datagram datagram) {
-    test_socket* socket = socket_at(local);
-    if (socket == nullptr) {
-        breach("the test delivered to a socket that is not open: " + local);
-        return;
-    }
-    socket->inbound.push_back(std::move(datagram));
-}
-
-test_socket* test_host::socket_to(const std::string& remote) {
-    for (auto& [id, socket] : sockets_) {
-        if (socket.remote == remote) {
-            return &socket;
-        }
-    }
-    return nullptr;
-}
-
-test_socket* test_host::socket_at(const std::string& local) {
-    for (auto& [id, socket] : sockets_) {
-        if (socket.local == local) {
-            return &socket;
-        }
-    }
-    return nullptr;
-}
-
 tactus_status test_host::send(tactus_id id, const tactus_datagram* datagrams, std::uint32_t n,
                               std::uint32_t* sent) {
     const tactus_status status = enter("udp.send");
     if (status != TACTUS_OK) {
         return status;
     }
-    const auto found = sockets_.find(id);
-    if (found == sockets_.end()) {
+    const auto found = sockets().find(id);
+    if (found == sockets().end()) {
         return TACTUS_E_CLOSED;
     }
     const auto has_bytes = [](const tactus_datagram& each) {

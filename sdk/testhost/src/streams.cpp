@@ -52,8 +52,8 @@ bool test_host::can_end_stream(pending_op& waiting) {
     if (waiting.kind == "connect") {
         return end_connect(waiting);
     }
-    const auto found = streams_.find(waiting.socket);
-    if (found == streams_.end()) {
+    const auto found = streams().find(waiting.socket);
+    if (found == streams().end()) {
         return false;
     }
     test_stream& on = found->second;
@@ -131,8 +131,8 @@ tactus_status test_host::send_chunks(tactus_id id, const tactus_chunk* chunks, s
     if (status != TACTUS_OK) {
         return status;
     }
-    const auto found = streams_.find(id);
-    if (found == streams_.end() || found->second.is_closed || found->second.is_reset) {
+    const auto found = streams().find(id);
+    if (found == streams().end() || found->second.is_closed || found->second.is_reset) {
         return TACTUS_E_CLOSED;
     }
     const auto has_bytes = [](const tactus_chunk& each) {
@@ -157,8 +157,8 @@ tactus_status test_host::send_chunks(tactus_id id, const tactus_chunk* chunks, s
 
 tactus_status test_host::close_stream(const char* call, tactus_id id) {
     const tactus_status status = enter(call);
-    const auto found = streams_.find(id);
-    if (status != TACTUS_OK || found == streams_.end()) {
+    const auto found = streams().find(id);
+    if (status != TACTUS_OK || found == streams().end()) {
         return status != TACTUS_OK ? status : tactus_status{TACTUS_E_CLOSED};
     }
     test_stream& on = found->second;
@@ -207,8 +207,8 @@ tactus_status host_tables::begin_resolve(const tactus_host* h, tactus_op* op,
 
 tactus_status host_tables::begin_on_stream(const tactus_host* h, tactus_op* op,
                                            const stream_call& call) {
-    const auto found = of(h).streams_.find(call.stream);
-    if (found == of(h).streams_.end() || found->second.is_closed) {
+    const auto found = of(h).streams().find(call.stream);
+    if (found == of(h).streams().end() || found->second.is_closed) {
         return TACTUS_E_CLOSED;
     }
     const std::string_view kind = call.kind;
@@ -265,8 +265,8 @@ tactus_status test_host::listen(const tactus_listen* wanted, tactus_id* listener
 
 tactus_status test_host::describe_peer(tactus_id id, tactus_stream_peer* to) {
     const tactus_status status = enter("stream.peer");
-    const auto found = streams_.find(id);
-    if (status != TACTUS_OK || found == streams_.end()) {
+    const auto found = streams().find(id);
+    if (status != TACTUS_OK || found == streams().end()) {
         return status != TACTUS_OK ? status : tactus_status{TACTUS_E_CLOSED};
     }
     if (!is_whole(to)) {
@@ -331,8 +331,8 @@ const tactus_stream_0& host_tables::stream() {
         },
         [](const tactus_host* h, tactus_id id, tactus_endpoint_text* to) noexcept {
             const tactus_status status = of(h).enter("stream.local");
-            const auto found = of(h).streams_.find(id);
-            if (status != TACTUS_OK || found == of(h).streams_.end()) {
+            const auto found = of(h).streams().find(id);
+            if (status != TACTUS_OK || found == of(h).streams().end()) {
                 return status != TACTUS_OK ? status : tactus_status{TACTUS_E_CLOSED};
             }
             if (to == nullptr) {
@@ -345,7 +345,7 @@ const tactus_stream_0& host_tables::stream() {
         [](const tactus_host* h, tactus_id id, const char* reason) noexcept {
             const tactus_status status = of(h).close_stream("stream.refuse", id);
             if (status == TACTUS_OK) {
-                of(h).streams_[id].refused = reason != nullptr ? reason : "";
+                of(h).streams()[id].refused = reason != nullptr ? reason : "";
             }
             return status;
         },

@@ -99,7 +99,7 @@ const tactus_exec_0& host_tables::exec() {
                 of(h).breach("post got no function");
                 return tactus_status{TACTUS_E_INVALID};
             }
-            const tactus_status status = of(h).scripted("post");
+            const tactus_status status = of(h).answer_to("post");
             if (status != TACTUS_OK) {
                 return status;
             }

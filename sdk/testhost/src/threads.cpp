@@ -48,11 +48,6 @@ bool test_host::run_posted() {
     return true;
 }
 
-void test_host::refuse_by(std::function<tactus_status(std::string_view, std::uint64_t)> answer) {
-    const std::lock_guard lock(calls_mutex_);
-    refuse = std::move(answer);
-}
-
 bool test_host::is_posted() {
     const std::lock_guard lock(posts_mutex_);
     return !posts_.empty() || !foreign_calls_.empty();
@@ -78,14 +73,13 @@ bool test_host::run_work() {
     } else if (work_waited_ >= work_patience && !worker_.is_idle()) {
         return false;
     }
-    {
-        const call_mark mark(*this, "work");
+    call_plugin("work", [this] {
         for (; !worker_.wait_idle(1ms); work_waited_ += 1ms) {
             if (work_waited_ >= work_patience || is_posted()) {
                 break; // it may wait for what it has posted
             }
         }
-    }
+    });
     if (!worker_.is_idle()) {
         return run_foreign() || run_posted();
     }

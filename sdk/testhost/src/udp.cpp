@@ -10,6 +10,7 @@
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -60,8 +61,8 @@ std::string test_host::text_of(const tactus_address* address) {
 
 tactus_status test_host::own_address_of(tactus_id socket, tactus_address* to) {
     const tactus_status status = enter("udp.local");
-    const auto found = sockets_.find(socket);
-    if (status != TACTUS_OK || found == sockets_.end()) {
+    const auto found = sockets().find(socket);
+    if (status != TACTUS_OK || found == sockets().end()) {
         return status != TACTUS_OK ? status : tactus_status{TACTUS_E_CLOSED};
     }
     if (to == nullptr) {
@@ -85,8 +86,7 @@ tactus_status host_tables::open_with(const tactus_host* h, const tactus_udp_opti
         h->set_error(h, status, tactus_str{nullptr, 0}, tactus_str{"the host's reason", 17});
         return status;
     }
-    *socket = ++of(h).last_socket_;
-    test_socket& made = of(h).sockets_[*socket];
+    test_socket made;
     made.local = text_of(options->local);
     made.remote = text_of(options->remote);
     made.device = text_of(options->device);
@@ -94,6 +94,7 @@ tactus_status host_tables::open_with(const tactus_host* h, const tactus_udp_opti
     made.mode = options->mode;
     made.own =
         made.local.empty() && made.remote.starts_with("udp://") ? of(h).own_address : std::string();
+    *socket = of(h).add_socket(std::move(made));
     return status;
 }
 
@@ -102,7 +103,7 @@ tactus_status host_tables::recv(const tactus_host* h, tactus_op* op, tactus_id s
     const auto has_no_room = [](const tactus_datagram& each) {
         return each.bytes == nullptr && each.capacity != 0;
     };
-    if (of(h).is_on_loop() && of(h).sockets_.count(socket) != 0 &&
+    if (of(h).is_on_loop() && of(h).sockets().count(socket) != 0 &&
         (datagrams == nullptr || n == 0 || std::any_of(datagrams, datagrams + n, has_no_room))) {
         of(h).breach("udp.recv got no datagrams, or one without room");
         return tactus_status{TACTUS_E_INVALID};
@@ -125,10 +126,11 @@ const tactus_udp_0& host_tables::udp() {
             h->set_error(h, status, tactus_str{nullptr, 0}, tactus_str{"the host's reason", 17});
             return status;
         }
-        *socket = ++of(h).last_socket_;
-        of(h).sockets_[*socket].local = test_host::text_of(local);
-        of(h).sockets_[*socket].remote = test_host::text_of(remote);
-        of(h).sockets_[*socket].own = local == nullptr ? of(h).own_address : std::string();
+        test_socket made;
+        made.local = test_host::text_of(local);
+        made.remote = test_host::text_of(remote);
+        made.own = local == nullptr ? of(h).own_address : std::string();
+        *socket = of(h).add_socket(std::move(made));
         return status;
     };
     static const auto writable = [](const tactus_host* h, tactus_op* op,
@@ -139,7 +141,7 @@ const tactus_udp_0& host_tables::udp() {
     };
     static const auto close = [](const tactus_host* h, tactus_id socket) noexcept {
         const tactus_status status = of(h).enter("udp.close");
-        if (status != TACTUS_OK || of(h).sockets_.count(socket) == 0) {
+        if (status != TACTUS_OK || of(h).sockets().count(socket) == 0) {
             return status != TACTUS_OK ? status : tactus_status{TACTUS_E_CLOSED};
         }
         for (auto& each : of(h).ops_) {
@@ -148,14 +150,14 @@ const tactus_udp_0& host_tables::udp() {
                 each.status = TACTUS_E_CANCELED;
             }
         }
-        of(h).sockets_.erase(socket);
+        of(h).sockets().erase(socket);
         return status;
     };
     static const tactus_udp_0 table{
         sizeof table,
         0,
         [](const tactus_host* h, tactus_str endpoint, tactus_address* address) noexcept {
-            const tactus_status status = of(h).scripted("udp.parse");
+            const tactus_status status = of(h).answer_to("udp.parse");
             if (status == TACTUS_OK && (address == nullptr || !is_text(endpoint))) {
                 return tactus_status{TACTUS_E_INVALID};
             }
@@ -171,8 +173,8 @@ const tactus_udp_0& host_tables::udp() {
            std::uint32_t* sent) noexcept { return of(h).send(socket, datagrams, n, sent); },
         writable,
         [](const tactus_host* h, tactus_id socket) noexcept {
-            const auto found = of(h).sockets_.find(socket);
-            return found != of(h).sockets_.end() ? found->second.overflows : 0;
+            const auto found = of(h).sockets().find(socket);
+            return found != of(h).sockets().end() ? found->second.overflows : 0;
         },
         close,
         &open_with};

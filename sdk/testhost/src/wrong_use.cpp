@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace tactus::testing {
 namespace {
@@ -66,10 +67,30 @@ void test_host::require_kind(std::string_view kind) {
     }
 }
 
-void test_host::find_unknown_calls() {
+void breach_list::breach(std::string what) {
+    const std::lock_guard lock(mutex_);
+    breaches.push_back(std::move(what));
+}
+
+void answer_script::refuse_by(answer by) {
+    const std::lock_guard lock(mutex_);
+    refuse = std::move(by);
+}
+
+tactus_status answer_script::answer_to(const char* call) {
+    const std::lock_guard lock(mutex_);
+    const std::uint64_t number = calls++;
+    const auto wanted = failing.find(call);
+    if (wanted != failing.end()) {
+        return wanted->second;
+    }
+    return refuse ? refuse(call, number) : TACTUS_OK;
+}
+
+void answer_script::find_unknown_calls(breach_list& to) const {
     for (const auto& [call, status] : failing) {
         if (!is_one_of(calls_there_are, call)) {
-            breach("the test lets \"" + call + "\" fail, and there is no such call");
+            to.breach("the test lets \"" + call + "\" fail, and there is no such call");
         }
     }
 }

@@ -21,12 +21,9 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <limits>
 #include <list>
-#include <map>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -34,62 +31,27 @@
 #include <vector>
 
 #include <tactus/tactus.h>
-#include <tactus/testhost/stream.hpp>
+#include <tactus/testhost/breaches.hpp>
+#include <tactus/testhost/network.hpp>
+#include <tactus/testhost/record.hpp>
+#include <tactus/testhost/script.hpp>
 #include <tactus/testhost/worker.hpp>
 
 namespace tactus::testing {
-
-using byte_string = std::vector<std::uint8_t>;
-
-/// What an input emitted, with its own copy of the bytes.
-struct emitted_event {
-    std::int64_t due_ns;
-    std::int64_t received_ns;
-    std::uint32_t port;
-    std::uint32_t tag;
-    std::uint16_t protocol;
-    bool is_droppable;
-    byte_string bytes;
-    std::uint32_t source = 0;
-    std::uint16_t flags = 0;
-    std::uint32_t group = 0;
-};
-
-struct test_port {
-    std::string key;
-    std::string name;
-    bool is_up;
-    int failures = 0; // attempts to connect
-};
-
-struct test_datagram {
-    byte_string bytes;
-    std::int64_t received_ns = 0;
-    bool is_truncated = false;
-    std::string from = {}; // "udp://10.0.0.1:9"; the sender
-};
-
-struct test_socket {
-    std::string local;  // as it was parsed; "" = any
-    std::string remote; // "" = not connected
-    std::string own;    // of one that only sends by UDP: the host's own_address when it was made
-    std::string device; // of open_with
-    std::uint32_t hops = 0;
-    std::uint32_t mode = 0;
-    std::deque<test_datagram> inbound;
-    std::vector<byte_string> sent;
-    std::uint32_t send_calls = 0;
-    std::uint32_t send_room = std::numeric_limits<std::uint32_t>::max();
-    tactus_status send_status = TACTUS_OK; // what a send answers after send_room datagrams
-    std::uint64_t overflows = 0;
-};
 
 struct made_metric {
     std::uint32_t kind; // TACTUS_METRIC_*
     std::string name;   // with its label
 };
 
-class test_host {
+/// Its bases are the parts that a test sets and reads: host.failing, host.emitted.
+class test_host : public breach_list,
+                  public answer_script,
+                  public turn_script,
+                  public test_network,
+                  public emit_record,
+                  public plugin_report,
+                  public life_state {
 public:
     explicit test_host(std::string name = "test");
     test_host(const test_host&) = delete;
@@ -127,96 +89,11 @@ public:
     /// std::invalid_argument where ops are of no such kind.
     void complete(const std::string& kind, tactus_status status, std::uint64_t result);
 
-    void make_room(std::uint32_t events);
-    /// A datagram comes to an open socket of the plugin's. A breach where none is open there.
-    void deliver(const std::string& local, test_datagram datagram);
-    test_socket* socket_to(const std::string& remote);
-    test_socket* socket_at(const std::string& local);
-    std::size_t open_sockets() const { return sockets_.size(); }
-    /// The open sockets, and all listeners and streams, also those that are closed.
-    std::map<tactus_id, test_socket>& sockets() { return sockets_; }
-    std::map<tactus_id, test_stream>& streams() { return streams_; }
-
-    /// Somebody connects to a listener of the plugin's, which accepts in the next settle(). Where
-    /// nobody listens, that is a breach, and the stream leads nowhere.
-    test_stream& connect_to(const std::string& local,
-                            const std::string& from = "tcp://127.0.0.1:50000");
-    /// The peer sends, ends its side (still reads), or is gone.
-    static void feed(test_stream& to, std::string_view bytes);
-    static void end(test_stream& peer) { peer.is_ended = true; }
-    static void reset(test_stream& peer) { peer.is_reset = true; }
-    /// The latest stream that the plugin connected there; nullptr where there is none.
-    test_stream* stream_to(const std::string& remote);
-    test_stream* listener_at(const std::string& local); // nullptr where nobody listens
-    std::size_t open_streams() const;                   // listeners too
     tactus_status listen(const tactus_listen* wanted, tactus_id* listener);
     tactus_status describe_peer(tactus_id id, tactus_stream_peer* to);
-    std::map<std::string, std::string>
-        names; // what resolve finds: name -> addresses, a space between
-    std::map<std::string, int>
-        unreachable; // what connect answers: endpoint -> error number; of UDP, too
-    bool is_connect_held = false;
-    bool is_resolve_held = false;
-    // This machine's. Once it is another one, what was opened before is refused all that it sends.
-    std::string own_address = "udp://10.0.0.1:40000";
 
-    // What the host shall do. A call by its name ("udp.open") answers this in place of working.
-    std::map<std::string, tactus_status> failing;
-    // Asked at each call that can fail, on the thread that calls, one at a time: its name, and how
-    // many were made before. TACTUS_OK lets it work. A call that starts an op and is refused has no
-    // `done`. Once the plugin may have threads, set it by refuse_by().
-    std::function<tactus_status(std::string_view call, std::uint64_t number)> refuse;
-    void refuse_by(std::function<tactus_status(std::string_view, std::uint64_t)> answer);
-    std::uint64_t calls = 0; // made so far, of those that can fail
-    std::set<std::string> missing_interfaces;
-    std::set<std::string> interfaces_asked;
-    std::uint32_t emit_room = std::numeric_limits<std::uint32_t>::max();
-    std::size_t posts_max = TACTUS_POSTS_MAX;
-    // Called on [loop] before each call into the plugin, with its name ("send", "done of timer", "a
-    // posted function"), and after it with nullptr.
-    std::function<void(const char* call)> calling;
-    bool is_work_held = false;
-    // Of real time.
-    std::chrono::milliseconds work_patience{2000};
-    std::chrono::milliseconds stop_patience{5000};
-    bool completes_newest_first = false;
-    // Asked which of the n >= 1 ops that can end now ends next, if it is set.
-    std::function<std::size_t(std::size_t n)> choose;
     static constexpr std::uint64_t steps_max = 10'000; // of one settle()
 
-    // What the plugin did.
-    std::vector<emitted_event> emitted;
-    std::map<std::uint32_t, test_port> ports;
-    std::map<std::string, std::uint64_t> rejected;
-    /// The first event that the daemon rejects whatever it is: "an event of 0 bytes"; or empty.
-    std::string refused_event;
-    std::map<std::string, std::int64_t> metrics;
-    std::vector<std::string> log;
-    std::vector<std::uint32_t> canceled_tags;
-    std::vector<std::uint32_t> ended_senders;
-    std::uint32_t panics = 0;
-    bool ends_with_instance = false;
-    std::vector<std::uint32_t> writable_ports;
-    std::uint32_t emit_calls = 0;
-    // Batches from other threads that may wake the loop: those without TACTUS_BATCH_MORE.
-    std::atomic<std::uint32_t> foreign_wakes{0};
-    std::string error_key;
-    std::string error_text;
-    std::optional<tactus_status> stopped;
-    bool is_creating = false; // inside create(): no call is allowed but set_error
-    // Read by the plugin's threads, which are refused before; sequentially consistent: it is rare.
-    std::atomic<bool> is_starting = false; // inside start()
-    std::atomic<bool> is_started = false;  // start() has returned
-    std::vector<std::string> breaches;
-
-    const std::string& port_key(std::uint32_t port) const { return ports.at(port).key; }
-
-    /// Calls the plugin, or any function, as `calling` shall see it.
-    template <class Call>
-    auto call_plugin(const char* name, Call call) {
-        const call_mark mark(*this, name);
-        return call();
-    }
     /// Runs `call` where [work] and [out] calls run, and waits for it.
     void on_worker(const std::function<void()>& call) { worker_.run(call); }
     /// Ends the thread of [work] calls; the next one makes a new one.
@@ -224,28 +101,10 @@ public:
     /// Whether a function of exec.work is under way.
     bool is_working() { return !worker_.is_idle(); }
     /// Writes a breach down for each call in `failing` that there is not.
-    void find_unknown_calls();
-    /// Writes a breach of the contract down, from any thread.
-    void breach(std::string what);
+    void find_unknown_calls() { answer_script::find_unknown_calls(*this); }
 
 private:
     friend struct host_tables;
-
-    class call_mark {
-    public:
-        call_mark(test_host& host, const char* name) : host_(host) { tell(name); }
-        call_mark(const call_mark&) = delete;
-        call_mark& operator=(const call_mark&) = delete;
-        ~call_mark() { tell(nullptr); }
-
-    private:
-        void tell(const char* name) const {
-            if (host_.calling) {
-                host_.calling(name);
-            }
-        }
-        test_host& host_;
-    };
 
     struct pending_op {
         tactus_op* op;
@@ -271,9 +130,8 @@ private:
 
     /// Throws std::invalid_argument if ops are of no such kind.
     static void require_kind(std::string_view kind);
-    /// The status that is scripted for the call. For functions that are [any].
-    tactus_status scripted(const char* call);
-    /// The same, after the checks that hold for all functions that are [loop].
+    /// The status that is scripted for the call, after the checks that hold for all functions that
+    /// are [loop].
     tactus_status enter(const char* call);
     tactus_status start(const char* call, tactus_op* op, pending_op made);
     /// An op of a socket; TACTUS_E_CLOSED where that is not open.
@@ -304,7 +162,6 @@ private:
                        std::uint32_t* sent);
     static std::string text_of(const tactus_address* address);
     tactus_status own_address_of(tactus_id socket, tactus_address* to);
-    test_stream& add_stream(const std::string& peer);
     bool can_end_stream(pending_op& waiting);
     bool end_resolve(pending_op& waiting);
     bool end_connect(pending_op& waiting);
@@ -318,14 +175,9 @@ private:
     std::atomic<std::int64_t> now_ns_ = 1'000'000'000;
     std::list<pending_op> ops_;
     test_worker worker_;
-    std::mutex calls_mutex_;    // guards calls, and refuse while it is asked
-    std::mutex breaches_mutex_; // guards breaches against other threads
-    std::mutex posts_mutex_;    // guards posts_, foreign_calls_, and `stopped` while it is written
+    std::mutex posts_mutex_; // guards posts_, foreign_calls_, and `stopped` while it is written
     std::deque<std::function<void()>> foreign_calls_;
     std::deque<std::pair<void (*)(void*) TACTUS_NOEXCEPT, void*>> posts_;
-    std::map<tactus_id, test_socket> sockets_;
-    std::map<tactus_id, test_stream> streams_;
-    tactus_id last_socket_ = 0;
     std::uint32_t last_port_ = 0;
     std::map<std::string, std::uint32_t> port_numbers_; // by key; one that is back has its own
     std::chrono::milliseconds work_waited_{0};          // for what runs on the worker
