@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// `tactus check FILE...`: lists all errors of a configuration, and what this machine does not have
-// now of what it requires; or shows all its values.
+// `tactus check FILE...`: lists all errors of a configuration, and the things that it requires and
+// this machine does not have now; or shows all its values.
 #include "kernel/cli/cli.hpp"
 #include "kernel/cli/commands.hpp"
 #include "kernel/cli/connect.hpp"

@@ -4,8 +4,8 @@
 // where the last word is the one being written, possibly empty. The answer is a line each:
 //     candidate [TAB description]
 // and the exit code says whether names of files fit, too. Commands and options come from the table
-// that parses them, so whatever it has completes; the names of inputs, outputs and routes come from
-// the running daemon, and are left out if none answers at once. Uses CLI11, like usage.cpp.
+// that parses them; therefore all of them complete; the names of inputs, outputs and routes come
+// from the running daemon, and are left out if none answers at once. Uses CLI11, like usage.cpp.
 #pragma once
 
 #include <CLI/CLI.hpp>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // `tactus completions SHELL`: the script that makes a shell ask `tactus __complete`
-// (completion.hpp). It knows no command and no option itself, so it need not be replaced when the
-// program is.
+// (completion.hpp). It knows no command and no option itself; therefore it need not be replaced
+// when the program is.
 #include "kernel/cli/cli.hpp"
 #include "kernel/cli/commands.hpp"
 

@@ -12,7 +12,7 @@ void add_socket(CLI::App& command, control_options& to) {
     command.add_option("--name", to.name, "The daemon's name, if several are running");
 }
 
-// A command that acts on what the words name.
+// A command that acts on the things that its words name.
 void add_target(CLI::App& app, target_options& to, const char* name, const char* does,
                 const std::string& footer) {
     CLI::App* command = app.add_subcommand(name, does);

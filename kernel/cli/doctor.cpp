@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// `tactus doctor`: how late this machine wakes, and what to change.
+// `tactus doctor`: how late this machine wakes, and which settings to change.
 #include "kernel/cli/cli.hpp"
 #include "kernel/cli/commands.hpp"
 #include "kernel/cli/print.hpp"

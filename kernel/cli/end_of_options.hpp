@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// `--` ends the options: all words behind it are arguments, also those that begin with a dash.
+// `--` ends the options: all words after it are arguments, even if they begin with a dash.
 // CLI11 (2.1.2) forgets that where a command could do without further arguments. Therefore these
 // words are marked before it parses them, with a byte that no word can have. Uses CLI11, as cli.cpp
 // does.

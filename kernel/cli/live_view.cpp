@@ -106,7 +106,7 @@ void live_view::stopping() {
     }
 }
 
-// Of an event that was routed, what became of it at the outputs is shown.
+// For an event that was routed, the results at the outputs are shown.
 void live_view::saw(const flow::observed_event& what) noexcept {
     if (what.what == flow::observed::received || daemon::is_intended(what)) {
         return;

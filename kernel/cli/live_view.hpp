@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// `tactus run --show`: shows on the terminal what is sent where, and how late, and what is not
-// sent, and why; for a first try and for finding out why nothing sounds. It observes the events as
-// `tactus tap` does, formats as many lines per second as can be read, and writes them between the
-// events, never waiting for the terminal. Threads: loop.
+// `tactus run --show`: shows on the terminal which events are sent where, and how late, and which
+// are not sent, and why; for a first try and for finding out why nothing sounds. It observes the
+// events as `tactus tap` does, formats as many lines per second as can be read, and writes them
+// between the events, never waiting for the terminal. Threads: loop.
 #pragma once
 
 #include "kernel/cli/line_pacer.hpp"

@@ -23,7 +23,7 @@ struct checked {
     [[nodiscard]] int exit_code() const noexcept {
         return daemon != nullptr ? exit_ok : lacks_memory ? exit_failure : exit_config;
     }
-    // What the sources say of the log, as far as they could be read: the defaults otherwise.
+    // The settings of the log, as far as the sources could be read; otherwise the defaults.
     config::log_settings log;
     std::vector<config::source_text> sources;
     std::vector<config::diagnostic> found; // errors and warnings, in the order of the sources

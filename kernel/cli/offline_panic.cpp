@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// `tactus panic --offline`: ends what a daemon that did not end properly left sounding, without
-// inputs, sockets and pages, then ends. For ExecStopPost= of systemd.
+// `tactus panic --offline`: ends the notes that a daemon left sounding because it did not end
+// properly. It has no inputs, sockets and pages. For ExecStopPost= of systemd.
 #include "kernel/cli/cli.hpp"
 #include "kernel/cli/commands.hpp"
 #include "kernel/cli/installed_plugins.hpp"
@@ -81,7 +81,8 @@ void add(const flow::sounding_file::slot& slot, left_over& to) {
     }
 }
 
-// Opens the file and closes it again. Errors: limit (a daemon uses it), it is none, or damaged.
+// Opens the file and closes it again. Errors: limit (a daemon uses it); it is not such a file, or
+// is damaged.
 result<left_over> read_left_over(const std::string& path) {
     result<daemon::opened_state<flow::sounding_file>> opened =
         daemon::open_state<flow::sounding_file>(path, flow::sounding_mark,
@@ -130,8 +131,8 @@ result<std::vector<control::found_socket>> find_files(const offline_options& opt
 }
 
 // The only one that has something; an empty one if none has. Errors: as read_left_over(), of the
-// only one; several have something. Of several, those that cannot be read are told, and
-// `unreadable` is how to exit then.
+// only one; several have something. Of several files, the unreadable ones are reported, and
+// `unreadable` is the exit code then.
 result<left_over> choose(const offline_options& options, int& unreadable) {
     if (!options.state.empty()) {
         return read_left_over(options.state);
@@ -144,7 +145,7 @@ result<left_over> choose(const offline_options& options, int& unreadable) {
         return read_left_over(all->front().path);
     }
     std::vector<result<left_over>> some;
-    std::string text = "several daemons have left something; say which one is meant:";
+    std::string text = "several daemons have left notes; name one of them:";
     for (const control::found_socket& each : *all) {
         result<left_over> one = read_left_over(each.path);
         const bool is_of_others =
@@ -188,8 +189,8 @@ std::size_t reduce(config::settings& to, const left_over& found, bool is_by_name
     return count;
 }
 
-// The outputs as they were when the notes began, whatever a file has now. Their names are others:
-// two may have had the same.
+// The outputs as they were when the notes began, even if a file has changed since. Their names are
+// others: two may have had the same.
 std::string outputs_text(const left_over& found) {
     std::string text;
     for (std::size_t i = 0; i < found.outputs.size(); ++i) {
@@ -238,8 +239,8 @@ private:
     std::size_t left_ = 1;
 };
 
-// The file has, too, what an output had taken and could not send before it ended. Bounds: the
-// daemon has ended.
+// The file also has the events that an output had taken and could not send before it ended. Bounds:
+// the daemon has ended.
 std::size_t count_left(const left_over& found, const until_silent& limit) {
     const result<left_over> now = read_left_over(found.path);
     return std::min(std::max(limit.left(), now ? now->count() : 0), found.count());
@@ -324,7 +325,7 @@ int panic_offline(const offline_options& options) {
     }
     if (found->is_empty()) {
         if (code == exit_ok) {
-            std::puts("Nothing sounds that a daemon left.");
+            std::puts("No daemon has left notes that sound.");
         }
         return code;
     }

@@ -49,7 +49,7 @@ void append_plugin(json_writer& json, const host::found_plugin& plugin) {
     json.end_object();
 }
 
-// A file's name may have anything in it, and so may what a plugin says of itself.
+// A file's name may contain any bytes, as may the texts of a plugin about itself.
 std::string shown(std::string_view text) {
     return config::one_line(text);
 }

@@ -79,7 +79,7 @@ std::string filled(std::string_view text, const plugin_new_options& with) {
     return result;
 }
 
-// Each template's path begins with a folder that says for whom it is.
+// Each template's path begins with a folder: the language, the kind, both, or "all".
 bool is_for(std::string_view folder, const plugin_new_options& with) {
     return folder == "all" || folder == with.kind || folder == with.language ||
            folder == with.language + "-" + with.kind;
@@ -132,11 +132,11 @@ int new_plugin(const plugin_new_options& wanted) {
     const std::filesystem::path folder = options.folder.empty() ? options.name : options.folder;
     std::error_code failed;
     if (std::filesystem::exists(folder, failed) && !std::filesystem::is_directory(folder, failed)) {
-        std::fprintf(stderr, "tactus: %s is there, and is no folder.\n", folder.c_str());
+        std::fprintf(stderr, "tactus: %s exists, and is not a folder.\n", folder.c_str());
         return exit_failure;
     }
     if (std::filesystem::exists(folder, failed) && !std::filesystem::is_empty(folder, failed)) {
-        std::fprintf(stderr, "tactus: %s is there, and is not an empty folder.\n", folder.c_str());
+        std::fprintf(stderr, "tactus: %s exists, and is not an empty folder.\n", folder.c_str());
         return exit_failure;
     }
     for (const plugin_template& each : plugin_templates()) {

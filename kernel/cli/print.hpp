@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Prints texts for people, and why a command fails. A text from elsewhere, such as the name of a
-// port of another program, cannot change what a terminal shows. Not for JSON, and not for what this
-// program colours itself.
+// port of another program, cannot change what a terminal shows. Not for JSON, and not for text that
+// this program colours itself.
 #pragma once
 
 #include "kernel/base/journal_socket.hpp"

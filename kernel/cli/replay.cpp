@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // `tactus replay FILE`: plays a recording or a Standard MIDI File through the running daemon. Sends
-// the events a moment ahead over the control socket; the daemon sends each when it is due. The
-// daemon takes back what waits and ends what sounds when the connection ends, so Ctrl-C needs
-// nothing here.
+// the events a moment ahead over the control socket; the daemon sends each when it is due. When the
+// connection ends, the daemon takes back the waiting events and ends the sounding notes. Therefore
+// Ctrl-C needs no code here.
 #include "kernel/cli/cli.hpp"
 #include "kernel/cli/commands.hpp"
 #include "kernel/cli/connect.hpp"

@@ -63,8 +63,8 @@ void print_found(const checked& file) {
     }
 }
 
-// Where they are now: a reload, `status` and what is on disk mean the same files later, even if the
-// working folder is moved or made anew. As they are if the system does not tell.
+// Absolute paths: a reload and `status` mean the same files later, even if the working folder is
+// moved or made anew. As they are if the system does not tell.
 config::source_list absolute(config::source_list list) {
     for (std::string& each : list.files) {
         std::error_code unknown;

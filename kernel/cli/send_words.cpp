@@ -151,7 +151,7 @@ result<std::string> event_member(std::span<const std::string> words, int channel
     const std::vector<std::string> names = event_kinds();
     const std::string hint =
         config::did_you_mean(word, std::vector<std::string_view>(names.begin(), names.end()));
-    return wrong(config::quoted(word) + " is no kind of event; " +
+    return wrong(config::quoted(word) + " is not a kind of event; " +
                  (hint.empty() ? "" : hint + " ") + "expected " + expected_kinds());
 }
 

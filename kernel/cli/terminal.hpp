@@ -15,8 +15,8 @@ public:
     static constexpr std::size_t waiting_max = std::size_t{1} << 16; // bytes
     static constexpr int finish_ms_max = 200;
 
-    // `fd` is borrowed. Its flags are shared with other processes (a shell, the log), so it is
-    // opened a second time to become non-blocking.
+    // `fd` is borrowed. Its flags are shared with other processes (a shell, the log); therefore it
+    // is opened a second time to become non-blocking.
     explicit terminal(int fd);
     terminal(const terminal&) = delete;
     terminal& operator=(const terminal&) = delete;

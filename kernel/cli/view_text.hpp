@@ -30,7 +30,7 @@ namespace tactus::cli {
 [[nodiscard]] std::string quantile_text(const base::histogram::snapshot& of,
                                         std::span<const std::int64_t> bounds_ns, double share);
 
-// Column widths, so that lines align.
+// Column widths, which align the lines.
 struct line_widths {
     std::size_t from = 0;
     std::size_t to = 0;

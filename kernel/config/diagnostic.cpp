@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Long lines are shown as a window around the carets; unprintable characters are shown as '?', one
-// for each, so that the carets stay under their text.
+// for each, which keeps the carets under their text.
 #include "kernel/config/diagnostic.hpp"
 
 #include "kernel/config/text.hpp"

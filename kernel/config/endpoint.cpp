@@ -71,7 +71,7 @@ bool is_ipv6(std::string_view text) {
     return ipv6_of(text) && is_zone(zone_in(text).value_or("none"));
 }
 
-// These exist on each link, so the system requires the link.
+// These exist on each link; therefore the system requires the link.
 bool needs_zone(const in6_addr& six) {
     return IN6_IS_ADDR_LINKLOCAL(&six);
 }

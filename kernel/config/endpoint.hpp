@@ -44,7 +44,7 @@ struct endpoint {
 // system ignores it: it counts only for link-local addresses and groups.
 [[nodiscard]] std::string canonical_host(std::string host);
 // Only this machine can reach it: localhost and names below it, 127.0.0.0/8, ::1. False for other
-// names, whatever they resolve to.
+// names, even if they resolve to such an address.
 [[nodiscard]] bool is_loopback(std::string_view host);
 
 } // namespace tactus::config

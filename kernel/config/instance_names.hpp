@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The names of the inputs and outputs that are read so far, and what routes ask for by name. A name
-// belongs to one instance; an instance with an invalid name still has its index. Part of
+// The names of the inputs and outputs that are read so far, and the names that routes ask for. A
+// name belongs to one instance; an instance with an invalid name still has its index. Part of
 // topology.cpp.
 #pragma once
 
@@ -23,12 +23,12 @@ public:
     // The next instance of its kind, with its options. Reports an invalid or repeated name.
     void declare(const values& own, std::uint32_t kind);
     // An instance that is not read. `why`: the place of its `enabled = false`; line 0: an error was
-    // reported for it, so routes that name it are not complained of.
+    // reported for it, and none is reported for routes that name it.
     void exclude(std::string name, std::uint32_t kind, position why);
-    // There is no list of this kind, which was reported: no name of it is complained of.
+    // There is no list of this kind, and that was reported: no error is reported for its names.
     void ignore_unknown(std::uint32_t kind) noexcept;
 
-    // The names that a route has at `key` as indices, each once. Reports those that do not exist. A
+    // The names that a route has at `key` as indices, each once. Reports names that do not exist. A
     // name that is invalid at its instance is still found.
     [[nodiscard]] std::vector<std::uint16_t> resolve(const values& route, std::string_view key,
                                                      std::uint32_t kind);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Valid names of inputs, outputs and the daemon: names are used in metric labels, log lines and
-// shell commands, so they need no quoting anywhere.
+// shell commands; therefore they need no quoting anywhere.
 //
 //   name := (a-z | 0-9) (a-z | 0-9 | "-" | "_")*        at most name_size_max characters
 #pragma once
@@ -12,7 +12,7 @@
 
 namespace tactus::config {
 
-// Errors: what is wrong with the name, and a better one if possible.
+// Errors: the fault of the name, and a better name if possible.
 [[nodiscard]] result<void, complaint> check_name(std::string_view name);
 
 } // namespace tactus::config

@@ -28,7 +28,7 @@ constexpr std::array<unit, 5> size_units{
     {{"", 1}, {"B", 1}, {"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}}};
 constexpr std::array<unit, 3> rate_units{{{"/s", 1}, {"/m", 60}, {"/h", 3600}}};
 
-// Common wrong spellings, and what they mean.
+// Common wrong spellings, and their meanings.
 struct habit {
     std::string_view written, meant;
 };

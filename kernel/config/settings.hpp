@@ -168,8 +168,8 @@ struct settings {
 };
 
 // Gives the inputs and outputs other numbers, in the routes too: entry i of `inputs` and `outputs`
-// is the new number of what is number i now. Numbers that are not in the lists become vacant.
-// Bounds: each list has an entry for each instance, and no number twice.
+// is the new number of the one that has number i now. Numbers that are not in the lists become
+// vacant. Bounds: each list has an entry for each instance, and no number twice.
 void renumber(settings& all, std::span<const std::uint16_t> inputs,
               std::span<const std::uint16_t> outputs);
 

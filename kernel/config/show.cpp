@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A table is written as dotted keys, so that each value has a line, and a comment, of its own; a
-// list is one value.
+// A table is written as dotted keys: each value has a line, and a comment, of its own. A list is
+// one value.
 #include "kernel/config/show.hpp"
 
 #include "kernel/config/schema/sections.hpp"
@@ -60,7 +60,7 @@ public:
         out_ += (out_.empty() ? "" : "\n") + text + "\n";
     }
 
-    // The options of a table, in their order: those that it sets, and defaults. `but`: keys that
+    // The options of a table, in their order: the ones that it sets, and defaults. `but`: keys that
     // are shown elsewhere.
     void add_table(const std::string& prefix, const node& table, option_table options,
                    std::span<const std::string_view> but = {}) {

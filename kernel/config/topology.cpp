@@ -225,8 +225,8 @@ void topology::hide_secrets(const node& table, std::uint32_t kind) {
     }
 }
 
-// The kernel's options and the plugin's are in one table of the file: they are checked together, so
-// that an unknown key is unknown to both, and read separately.
+// The kernel's options and the plugin's are in one table of the file: they are checked together,
+// because only a key that neither knows is unknown, and read separately.
 values topology::read_instance(const node& table, std::uint32_t kind, instance_settings& made) {
     const std::string name = text_of(table, "name");
     const std::string type = text_of(table, "type");

@@ -108,7 +108,8 @@ public:
     }
     // An instance hangs forever: leave by _exit, since its thread may run any of our code.
     [[nodiscard]] bool has_quarantine() const noexcept { return instances_.has_quarantine(); }
-    // To be called first: writes what the log still holds. Blocks: log::closing_ms_max at most.
+    // To be called first: writes the lines that the log still holds. Blocks: log::closing_ms_max at
+    // most.
     void finish_log() noexcept { log_.finish(); }
 
 private:

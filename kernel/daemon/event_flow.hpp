@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The stations that an event passes, and the time that they share, as the daemon has them. Each
-// refers to those above it; they are destroyed from the last to the first. What a station does is
-// in its own header. Threads: loop.
+// refers to those above it; they are destroyed from the last to the first. The header of each
+// station describes its work. Threads: loop.
 #pragma once
 
 #include "kernel/flow/ingress/ingress.hpp"

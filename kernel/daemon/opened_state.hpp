@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A file of flow/output/state_file.hpp while it is open: its lock, its memory and what it has.
+// A file of flow/output/state_file.hpp while it is open: its lock, its memory and its contents.
 // Threads: loop.
 #pragma once
 

@@ -36,7 +36,7 @@ void shutdown::begin() {
     of_.inputs.stop([this] { begin_drain(); });
 }
 
-// Not earlier: what an input has taken off its socket is nowhere else any more.
+// Not earlier: the data that an input has taken off its socket is nowhere else any more.
 void shutdown::begin_drain() {
     of_.ingress.close();
     drain_until_ns_ = now_ns() + of_.safety.flush_limit_ns;

@@ -55,7 +55,7 @@ bool shutdown_silence::step(std::int64_t now_ns) {
                        [](const progress& each) { return each.at == phase::done; });
 }
 
-// Events in progress may begin or end notes, so silencing waits until they have been sent.
+// Events in progress may begin or end notes; therefore silencing waits until they have been sent.
 void shutdown_silence::step(progress& here, std::int64_t now_ns) {
     const std::int64_t passed_ns = now_ns - begun_ns_;
     if (passed_ns >= note_by_note_ns + by_channel_ns) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Silences outputs, each at its own pace: every output at a stop, those that are removed or
-// restarted in a reload. Waits for what was sent, so that it is known which notes sound; then sends
-// every note-off and raises every pedal. If an output is too slow for one message per note, its
-// channels are silenced as a whole. Threads: loop.
+// Silences outputs, each at its own pace: every output at a stop, and the removed or restarted ones
+// in a reload. Waits for the events in progress, because only then is it known which notes sound;
+// then sends every note-off and raises every pedal. If an output is too slow for one message per
+// note, its channels are silenced as a whole. Threads: loop.
 #pragma once
 
 #include "kernel/base/log.hpp"
@@ -43,9 +43,9 @@ public:
 
     struct order {
         std::vector<std::uint16_t> outputs;
-        bool ends_notes = true; // false: only waits for what was sent
+        bool ends_notes = true; // false: only waits for the events in progress
         flow::silence_cause cause = flow::silence_cause::stop;
-        // For what an output is too slow to take; nothing: what waits is kept.
+        // For events that an output is too slow to take; nothing: waiting events are kept.
         std::optional<flow::dropped> drops = flow::dropped::stop;
     };
     // Bounds: all waiting events were dropped, or the outputs are frozen.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The file in which the daemon keeps what may sound ([safety] state), from before the outputs
-// start until the stop has silenced them. What a daemon that did not end properly has left in it is
-// ended when the outputs come up. For outputs with `restore`, a second file beside it keeps the
-// settings of their channels (PATH.restore). The daemon runs without these files too, and the log
-// says so once. Threads: loop.
+// The file in which the daemon keeps the notes that may sound ([safety] state), from before the
+// outputs start until the stop has silenced them. If a daemon did not end properly, the notes that
+// it left in the file are ended when the outputs come up. For outputs with `restore`, a second file
+// beside it keeps the settings of their channels (PATH.restore). The daemon runs without these
+// files too, and the log says so once. Threads: loop.
 #pragma once
 
 #include "kernel/base/log.hpp"
@@ -42,8 +42,8 @@ public:
     void add_output(std::uint16_t output);
     // A reload has changed outputs that were there before.
     void change_outputs(const std::vector<config::output_settings>& before);
-    // It has stopped, in a reload that removes it or begins it anew: what sounds there, and cannot
-    // be ended by the output that it will be, is left in the file and told. Bounds: the
+    // The output has stopped, in a reload that removes it or begins it anew: the notes that sound
+    // there, and that its new form cannot end, stay in the file and are reported. Bounds: the
     // configuration is the new one; `name` is the one that it had.
     void output_stopped(std::uint16_t output, const std::string& name);
     // A proper end: the outputs get nothing more. Idempotent.
@@ -53,16 +53,16 @@ public:
     struct beyond_reach {
         std::string output;
         std::size_t notes_and_pedals = 0;
-        std::string why; // and what ends it, in sentences
+        std::string why; // and how it will be ended, in sentences
     };
     // `output`: only there; none: everywhere, and at outputs that are not there any more.
     [[nodiscard]] std::vector<beyond_reach>
     find_beyond_reach(std::optional<std::uint16_t> output = std::nullopt);
 
-    // Whether the next start will end what sounds now. Threads: any, signal handlers too.
+    // Whether the next start will end the notes that sound now. Threads: any, signal handlers too.
     [[nodiscard]] bool is_kept() const noexcept { return is_kept_.load(std::memory_order_relaxed); }
-    // Notes and pedals at all outputs, those included that are left from before, and at those that
-    // are not there any more.
+    // Notes and pedals at all outputs, including those left from an earlier run, and at outputs
+    // that are not there any more.
     [[nodiscard]] std::size_t count_sounding();
 
 private:

@@ -25,7 +25,7 @@ namespace tactus::daemon {
 [[nodiscard]] flow::input_settings input_settings(const config::input_settings& from);
 [[nodiscard]] flow::ingress_settings ingress_settings(const config::settings& from);
 [[nodiscard]] flow::circle_settings circle_settings(const config::settings& from);
-// The checker compiled the addresses once, so they compile again.
+// The checker compiled the addresses once; therefore they compile again.
 [[nodiscard]] std::vector<flow::route> routes(const config::settings& from);
 // The settings that inputs and outputs have in common. Bounds: the plugin is in the catalog.
 [[nodiscard]] host::supervisor_settings supervisor_settings(const config::instance_settings& from,

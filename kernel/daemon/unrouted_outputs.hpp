@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Outputs that no route names, but at which notes sound: a device was away when its route was
-// removed, or an earlier run left them. They are opened until these notes are ended, so that the
-// device is reached when it is back, and a panic reaches it too. Threads: loop.
+// removed, or an earlier run left them. They stay open until these notes are ended: the daemon
+// reaches the device when it is back, and a panic reaches it too. Threads: loop.
 #pragma once
 
 #include "kernel/coro/reactor.hpp"
@@ -31,7 +31,7 @@ public:
     unrouted_outputs& operator=(const unrouted_outputs&) = delete;
     ~unrouted_outputs() { reactor_.disarm(timer_); }
 
-    // Opens those that are idle and have something to end.
+    // Opens the idle ones that have something to end.
     void open() {
         for (std::size_t i = 0; i < outputs_.size(); ++i) {
             const auto number = static_cast<std::uint16_t>(i);

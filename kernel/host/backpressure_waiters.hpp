@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The inputs that received TACTUS_E_AGAIN and wait for room, and the buffers of their own threads
-// that do. Checked in each turn, so nothing polls. Threads: loop.
+// that do. Checked in each turn; therefore nothing polls. Threads: loop.
 #pragma once
 
 #include "kernel/flow/route/fan_out.hpp"
@@ -29,7 +29,7 @@ public:
     }
     [[nodiscard]] bool is_empty() const noexcept { return waiting_.empty(); }
 
-    // Ends the waits of those that now have room for the events they were to keep.
+    // Ends the waits of the senders that now have room for the events that they keep.
     void look(const flow::fan_out& fan_out) noexcept {
         std::erase_if(waiting_, [&](const waiter& each) {
             const bool may_go_on = fan_out.has_room(each.wanted);

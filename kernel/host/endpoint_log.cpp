@@ -9,7 +9,7 @@
 namespace tactus::host {
 namespace {
 
-// Whether the connection was there before: a peer that does not read, or sends what it must not.
+// Whether the connection was there before: a peer that does not read, or that breaks the protocol.
 constexpr bool ends_one(base::refused reason) noexcept {
     return reason > base::refused::token;
 }
@@ -45,7 +45,7 @@ void endpoint_log::port_added(const flow::port_table::entry& port) {
     }
 }
 
-// One of those that a port may stand in for.
+// Takes one of the removed ports that a new port may replace.
 bool endpoint_log::take_removed() noexcept {
     const bool is_expected =
         removed_ > 0 && services_.reactor.clock().now_ns() < stand_ins_until_ns_;
@@ -121,8 +121,7 @@ void endpoint_log::refused(std::string_view why, base::refused reason, std::stri
     if (!may_tell(base::log_level::warning, refused_limit_)) {
         return;
     }
-    std::string text =
-        ends_one(reason) ? "A connection was ended as not acceptable" : "A connection was refused";
+    std::string text = ends_one(reason) ? "A connection was closed" : "A connection was refused";
     text += why.empty() ? "." : ": " + std::string(why);
     const std::array<base::log_field, 4> facts = {
         name_field(of_), type_field(of_),

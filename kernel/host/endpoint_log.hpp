@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The daemon's own lines about the endpoints of one instance: a port that comes up or goes down, a
-// connection that is refused, a multicast group. A plugin's sentences say more of the reason, each
-// in its own words; these are the same for all plugins, so that filters and alerts can rely on
-// them. Threads: loop.
+// connection that is refused, a multicast group. A plugin's sentences say more about the reason,
+// each in its own words; these lines are the same for all plugins, and therefore filters and alerts
+// can rely on them. Threads: loop.
 #pragma once
 
 #include "kernel/base/connection_counts.hpp"
@@ -29,8 +29,8 @@ public:
     static constexpr std::int64_t search_ns = 2'000'000'000;
 
     // A port that was added down may still be looked for; it goes down after search_ns, unless the
-    // plugin has given its state before. One that is added down within search_ns after a port was
-    // removed that was up stands in for that one: it was said to be down already.
+    // plugin has given its state before. A port that is added down within search_ns after the
+    // removal of a port that was up replaces that port, which was reported as down already.
     void port_added(const flow::port_table::entry& port);
 
     // The plugin has given the state of a port that it has, which was `was_up` before. Of a port

@@ -252,9 +252,9 @@ unexpected<error> instance::explain(tactus_status status, const char* what) {
     if (last_error().text.empty()) {
         const std::string call = std::string("The plugin failed in ") + what + " (status " +
                                  std::to_string(status) + ")";
-        resources_.set_error(status > 0 ? TACTUS_E_INTERNAL : status, {},
-                             call + (status > 0 ? ": a status above 0 is none of this call's."
-                                                : " and gave no reason."));
+        resources_.set_error(
+            status > 0 ? TACTUS_E_INTERNAL : status, {},
+            call + (status > 0 ? ": this call has no status above 0." : " and gave no reason."));
     }
     return fail(error_kind::invalid, last_error().text);
 }

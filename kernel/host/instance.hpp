@@ -6,7 +6,7 @@
 //   create -> configure -> start -> stop -> stopped() -> quiet -> destroy
 //                                     cut off -> its thread returns -> stop, if not asked before
 //
-// What the plugin has of the host meanwhile: instance_resources. Threads: loop.
+// The plugin's resources of the host meanwhile: instance_resources. Threads: loop.
 #pragma once
 
 #include "kernel/host/instance_resources.hpp"
@@ -45,8 +45,8 @@ public:
     void destroy() noexcept;
 
     // Cut off: the flow no longer knows the instance, and its thread is left behind. Keep it while
-    // that thread hangs and until wind_down returns true. What the instance still has to do in its
-    // worker to end runs after that thread has returned.
+    // that thread hangs and until wind_down returns true. The last work of the instance in its
+    // worker runs after that thread has returned.
     void quarantine(flow::dropped reason) noexcept;
     // The loop ends, and it has not: a thread that does its last work is left behind, too.
     void leave_behind() noexcept { resources_.worker().abandon(); }
@@ -73,7 +73,7 @@ public:
     // Its start function was called: before that there is nothing to stop.
     [[nodiscard]] bool has_begun() const noexcept { return has_begun_; }
 
-    // What a thread of the plugin's own says by the functions below. Threads: any.
+    // The reports of a thread of the plugin's own, by the functions below. Threads: any.
     [[nodiscard]] foreign_reports& reports() noexcept { return reports_; }
     [[nodiscard]] bool has_stopped() const noexcept { return has_stopped_; }
 
@@ -101,7 +101,7 @@ private:
     bool has_stopped_ = false;
     bool was_asked_to_stop_ = false;
     bool has_returned_ = false;  // its thread did, after it was cut off
-    bool has_come_back_ = false; // and what waited for that runs
+    bool has_come_back_ = false; // and the work that waited for that runs
 };
 
 // For the functions in the tables of interfaces.

@@ -29,7 +29,7 @@ public:
     // A sentence that names the ports that are offline; empty if there are none.
     [[nodiscard]] std::string offline() const;
     // For tactus_event.port; 0 if names_max new names were asked for. Names of existing ports
-    // always get a handle, so they cannot be used up.
+    // always get a handle; therefore handles cannot be used up.
     [[nodiscard]] std::uint32_t name_handle(std::string_view name);
     // At the end of an input; an output's ports are forgotten when it is detached.
     void forget_input() noexcept;

@@ -66,7 +66,7 @@ private:
     std::unique_ptr<output_sink> sink_; // nullptr: not attached
     std::int64_t ahead_ns_ = 0;         // as the plugin asked, without its lookahead
     // Set by the thread that calls writable, cleared by the posted call before it checks: one post
-    // serves all. Acquire-release: what was prepared before writable is seen by send.
+    // serves all. Acquire-release: send sees everything that was prepared before writable.
     std::atomic<bool> is_writable_posted_{false};
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The lines that the plugin of one instance writes into the log; a flood of them is limited. What
-// the daemon says of the instance: endpoint_log.hpp. Threads: any.
+// The lines that the plugin of one instance writes into the log; a flood of them is limited.
+// endpoint_log.hpp has the daemon's own lines about the instance. Threads: any.
 #pragma once
 
 #include "kernel/base/log.hpp"

@@ -109,7 +109,7 @@ const char* broken_rule(std::uint32_t kind, const std::optional<series_name>& na
     return is_utf8(help) ? nullptr : "its help is not UTF-8";
 }
 
-// As broken_rule: what is wrong beside the series that are there.
+// As broken_rule: a conflict with the series that are there.
 const char* clash(std::uint32_t kind, const series_name& name,
                   std::span<const plugin_metrics::series> all) noexcept {
     for (const plugin_metrics::series& each : all) {

@@ -40,7 +40,7 @@ public:
     [[nodiscard]] const char* refusal() const noexcept { return refusal_; }
     void freeze() noexcept { is_frozen_ = true; }
 
-    // Threads: any. Unknown handles are ignored, and so are negative amounts for counters. A
+    // Threads: any. Unknown handles are ignored, as are negative amounts for counters. A
     // sum stays at the end of its 64 bits.
     void add(std::uint32_t metric, std::int64_t amount) noexcept;
     void set(std::uint32_t metric, std::int64_t value) noexcept;

@@ -22,15 +22,17 @@ public:
         is_second_grace_ = false;
         call_until_ns_ = now_ns + call_limit_ns_;
     }
-    // The first grace period is over, so the second begins. Returns false if that one is over, too.
+    // The first grace period is over, and the second begins. Returns false if that one is over,
+    // too.
     [[nodiscard]] bool begin_second() noexcept { return !std::exchange(is_second_grace_, true); }
-    // It has called stopped, of itself or because it was asked.
+    // It has called stopped, on its own or because it was asked.
     void stopped(std::int64_t now_ns) noexcept {
         quiet_until_ns_ = now_ns + grace_ns_;
         call_until_ns_ = call_until_ns_ == 0 ? now_ns + call_limit_ns_ : call_until_ns_;
     }
 
-    // What is left for the call that runs in its worker; 0 or less: none runs, or for too long.
+    // The time that is left for the call that runs in its worker; 0 or less: none runs, or for too
+    // long.
     [[nodiscard]] std::int64_t left_for_call_ns(std::int64_t now_ns,
                                                 bool is_in_call) const noexcept {
         return is_in_call ? call_until_ns_ - now_ns : 0;

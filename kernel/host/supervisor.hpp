@@ -79,8 +79,8 @@ public:
     // now. Forgets earlier failures. Returns false if it is not to run: no route needs it, or it
     // was stopped.
     bool restart();
-    // New settings for the next start, which may follow; what it has counted goes on. The old
-    // `config` is not used any more. Bounds: idle or stopped; the same `who`.
+    // New settings for the next start, which may follow; its counts go on. The old `config` is not
+    // used any more. Bounds: idle or stopped; the same `who`.
     void change(supervisor_settings what);
     // How early an output's worker gets its events, from now on.
     void set_handover(std::int64_t handover_ns) noexcept;
@@ -92,7 +92,7 @@ public:
     [[nodiscard]] state current() const noexcept { return state_; }
     // For an output: one of its ports is up. For an input: it runs and, if it has ports, one is up.
     [[nodiscard]] bool is_up() const noexcept;
-    // What is missing, in a sentence; empty if nothing is, or if no route needs it.
+    // The missing ports, in a sentence; empty if none is missing, or if no route needs it.
     [[nodiscard]] std::string shortfall() const;
     [[nodiscard]] const supervisor_settings& what() const noexcept { return what_; }
     [[nodiscard]] const std::string& last_error() const noexcept { return last_error_; }

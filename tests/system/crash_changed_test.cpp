@@ -89,7 +89,7 @@ TEST_CASE("a start whose routes do not lead to the output any more ends its note
 
     CHECK(of.is_ended());
     CHECK(of.end(SIGTERM) == 0);
-    CHECK(of.panic().out == "Nothing sounds that a daemon left.\n");
+    CHECK(of.panic().out == "No daemon has left notes that sound.\n");
 }
 
 TEST_CASE("a start that does not reach the port says so, and leaves the notes in the file") {
@@ -192,5 +192,5 @@ TEST_CASE("of the files of several daemons, an offline panic takes the one that 
     CHECK(foyer.is_ended());
     CHECK(panic({}).out == "Ended 1 notes and pedals.\n");
     CHECK(hall.is_ended());
-    CHECK(panic({"--name", "hall"}).out == "Nothing sounds that a daemon left.\n");
+    CHECK(panic({"--name", "hall"}).out == "No daemon has left notes that sound.\n");
 }

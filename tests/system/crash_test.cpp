@@ -102,7 +102,7 @@ TEST_CASE("notes of a killed daemon are ended without one, once") {
     CHECK(ended.code == 0);
     of.expect_ends();
     const finished again = of.panic();
-    CHECK(again.out == "Nothing sounds that a daemon left.\n");
+    CHECK(again.out == "No daemon has left notes that sound.\n");
     CHECK(again.code == 0);
 }
 
@@ -126,7 +126,7 @@ TEST_CASE("after a clean stop nothing is left to end") {
     of.start();
     CHECK(of.end(SIGTERM) == 0);
 
-    CHECK(of.panic().out == "Nothing sounds that a daemon left.\n");
+    CHECK(of.panic().out == "No daemon has left notes that sound.\n");
 }
 
 TEST_CASE("while a daemon runs, an offline panic is refused and says what to do") {

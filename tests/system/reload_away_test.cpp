@@ -138,6 +138,6 @@ TEST_CASE("what a reload has ended at an output that is there is in no record an
     CHECK(daemon.program().wait());
     const finished offline = run({tactus_program, "panic", "--offline", "--state",
                                   daemon.program().runtime_folder() + "/sounding"});
-    CHECK(offline.out == "Nothing sounds that a daemon left.\n");
+    CHECK(offline.out == "No daemon has left notes that sound.\n");
     CHECK(offline.code == 0);
 }

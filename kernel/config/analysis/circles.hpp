@@ -11,7 +11,7 @@ namespace tactus::config {
 
 // Reports an error for each output whose events come back to it. An output sends to its option
 // "to", an input listens on its "listen", if these are endpoints. Routes with `as` or `dedupe` end
-// a circle, or may, so they are skipped. Only literal addresses are distinguished.
+// a circle, or may end it; therefore they are skipped. Only literal addresses are distinguished.
 void complain_of_circles(checker& check, const settings& all);
 
 } // namespace tactus::config

@@ -19,7 +19,7 @@ struct taken {
 
 bool is_same_place(const endpoint& a, const endpoint& b) {
     if (!a.path.empty() || !b.path.empty()) {
-        return a.path == b.path; // one file, whatever the type of socket
+        return a.path == b.path; // one file, for both types of socket
     }
     const bool is_same_transport = (a.scheme == "udp") == (b.scheme == "udp");
     if (!is_same_transport || a.port != b.port || a.port == 0 || is_multicast(a.host) ||

@@ -8,9 +8,9 @@
 
 namespace tactus::config {
 
-// Reports an error at each input that wants what an earlier one, or [metrics], uses. An input
-// listens on its listening_options(), and reads standard input if it has "stdin". Inputs that are
-// not needed are not opened, so they are skipped, as are invalid ones.
+// Reports an error at each input that wants an endpoint that an earlier one, or [metrics], uses. An
+// input listens on its listening_options(), and reads standard input if it has "stdin". Inputs that
+// are not needed are not opened; therefore they are skipped, as are invalid ones.
 void complain_of_conflicts(checker& check, const settings& all);
 
 } // namespace tactus::config

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Whether two endpoints of one file connect on this machine: what is sent to one arrives at the
-// other. Compares addresses, and paths as the file system has them; queries no name server.
+// Whether two endpoints of one file connect on this machine: data sent to one arrives at the other.
+// Compares addresses, and paths as the file system has them; queries no name server.
 #pragma once
 
 #include "kernel/config/endpoint.hpp"

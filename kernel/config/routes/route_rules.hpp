@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Which events a route takes and what it makes of them, from TOML to the flow's types. Part of
+// Which events a route takes and into what it turns them, from TOML to the flow's types. Part of
 // topology.cpp. The keys are a public interface, documented in config/translation.md.
 #pragma once
 

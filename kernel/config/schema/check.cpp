@@ -273,7 +273,7 @@ void checker::hide(const node& secret) {
 }
 
 // A relative path counts from the folder of the file that has it; from the working directory in an
-// argument, in a default, and in what a shell or a pipe gives (/dev/fd/63).
+// argument, in a default, and in a file from a shell or a pipe (/dev/fd/63).
 std::string checker::beside_its_file(const std::string& path, position where) const {
     if (where.line == 0 || path.empty() || path.front() == '/') {
         return path;

@@ -77,7 +77,7 @@ result<void> check_default(option_table table, const tactus_option& option) {
         return {};
     }
     if ((option.flags & TACTUS_OPT_REQUIRED) != 0) {
-        return wrong(option, "it is required, so its default is never used");
+        return wrong(option, "it is required; therefore its default is never used");
     }
     std::vector<diagnostic> found;
     checker scratch({}, found);

@@ -45,7 +45,7 @@ bool is_written_number(const std::string& text) {
     return !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
 }
 
-// The value is of the wrong kind: reports what was expected, what was found, and what to write if
+// The value is of the wrong kind: reports the expected and the found kind, and the text to write if
 // that is known.
 outcome mismatch(const tactus_option& option, const node& from) {
     complaint out{"expected " + expectation(option) + ", found " +

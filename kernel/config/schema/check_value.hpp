@@ -18,7 +18,8 @@ namespace tactus::config {
 [[nodiscard]] result<value, complaint> read_unbounded(const tactus_option& option,
                                                       const node& from);
 
-// "a duration in quotes, like \"250ms\"": what the option takes, for messages and for help.
+// "a duration in quotes, like \"250ms\"": the values that the option takes, for messages and for
+// help.
 [[nodiscard]] std::string expectation(const tactus_option& option);
 
 // `expected "1ms" to "1h"`, `expected at least 1`, or empty.

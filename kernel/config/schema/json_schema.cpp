@@ -99,7 +99,7 @@ std::vector<std::string> required_of(option_table table) {
     return keys;
 }
 
-// The keys of one type: no others, and those that it needs.
+// The keys of one type: it allows no others, and requires those that it needs.
 std::string instance_of(const tactus_descriptor& plugin, std::uint32_t kind) {
     const option_table own = option_table::of(plugin);
     json_object properties;
@@ -122,8 +122,8 @@ std::string instance_of(const tactus_descriptor& plugin, std::uint32_t kind) {
         .json();
 }
 
-// For editors, which look for keys to complete here and not among conditions: each key, and what it
-// means for each type that has it.
+// For editors, which look for keys to complete here and not among conditions: each key, and its
+// meaning for each type that has it.
 std::string all_keys(std::span<const tactus_descriptor* const> plugins, std::uint32_t kind) {
     json_object properties;
     put_references(properties, kernels(kind));

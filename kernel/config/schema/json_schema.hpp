@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The configuration as a JSON Schema (draft 7), so that an editor completes and checks a file while
-// it is written. Made of the same tables as the checks. It accepts what the checks accept (but it
-// also looks at what `enabled = false` switches off): a file may be one of several, so only what is
-// wrong by itself is wrong here, and the options of a type that is not among the plugins are open.
-// What a schema cannot say (ranges of durations, names that must exist, feedback loops), `tactus
-// check` says.
+// The configuration as a JSON Schema (draft 7). With it, an editor completes and checks a file
+// while it is written. Made of the same tables as the checks. It accepts every file that the checks
+// accept (but it also looks at tables that `enabled = false` switches off). A file may be one of
+// several; therefore only values that are wrong by themselves are wrong here, and the options of a
+// type that is not among the plugins are open. `tactus check` finds the errors that a schema cannot
+// describe (ranges of durations, names that must exist, feedback loops).
 #pragma once
 
 #include "kernel/config/schema/option_table.hpp"

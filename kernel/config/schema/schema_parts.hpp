@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Parts of json_schema.cpp: JSON put together from values that are JSON already, and what a value
-// of an option, or of a key of `match` and `as`, looks like as a schema.
+// Parts of json_schema.cpp: JSON put together from values that are JSON already, and the schema of
+// a value of an option, or of a key of `match` and `as`.
 #pragma once
 
 #include "kernel/config/schema/option_table.hpp"

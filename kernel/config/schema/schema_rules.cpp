@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The keys come from the tables that the checks read; what each may be is said here, loosely where
-// it depends on other keys.
+// The keys come from the tables that the checks read; their values are described here, loosely
+// where they depend on other keys.
 #include "kernel/config/routes/route_rules.hpp"
 #include "kernel/config/schema/schema_parts.hpp"
 
@@ -106,7 +106,7 @@ std::string schema_of_match() {
 }
 
 std::string schema_of_as() {
-    return of_keys("What the route makes of an event.", as_keys(), as_shapes);
+    return of_keys("The event that the route makes of each event.", as_keys(), as_shapes);
 }
 
 } // namespace tactus::config

@@ -12,7 +12,7 @@ namespace {
 constexpr std::uint32_t required = TACTUS_OPT_REQUIRED;
 constexpr std::uint32_t list = TACTUS_OPT_ARRAY;
 
-// One row, so that the tables below read as tables.
+// One row: with it, the tables below read as tables.
 struct row {
     std::uint32_t type = 0;
     const char* key = nullptr;

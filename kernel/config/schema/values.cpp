@@ -6,7 +6,8 @@
 
 namespace tactus::config {
 
-// The functions of the view are static members, so that they can access the cells: impl is a state.
+// The functions of the view are static members, and can therefore access the cells: impl is a
+// state.
 struct values::state {
     option_table table;
     position where;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The checked values of one table, read by a plugin through tactus_config, and by the kernel by
-// key. Made by the checker only, so nothing here can have the wrong type. Immutable afterwards, so
-// any thread may read.
+// key. Only the checker makes it; therefore nothing here can have the wrong type. It is immutable
+// afterwards; therefore any thread may read it.
 #pragma once
 
 #include "kernel/config/diagnostic.hpp"

@@ -8,7 +8,7 @@
 
 // toml++ 3.3 asserts that a table header begins with a key ("[&" and "[[[" abort; with NDEBUG,
 // clang assumes it holds: tomlplusplus #294, #301). The code after that assertion reports the error
-// properly, so it is neither checked nor assumed in any build.
+// properly; therefore the assertion is neither checked nor assumed in any build.
 #pragma push_macro("NDEBUG")
 #undef NDEBUG
 #define TOML_ASSERT(claim) static_cast<void>(0)
@@ -144,7 +144,7 @@ std::string plain_text(const node& of) {
     }
     case node_kind::text:
     case node_kind::date:
-        // With its length, so that no text looks like the end of a value.
+        // With its length: therefore no text looks like the end of a value.
         return "t" + std::to_string(of.text.size()) + ":" + of.text;
     case node_kind::list:
     case node_kind::table:

@@ -51,7 +51,7 @@ void add_entry(node& into, entry from, bool is_unit = false) {
     there->where = from.where;
 }
 
-// At the top. A layout that this version cannot read stays, so that it is refused.
+// At the top. A layout that this version cannot read stays, and is refused later.
 void add_section(node& root, entry from) {
     const entry* const layout = from.key == "schema" ? root.find("schema") : nullptr;
     const bool is_newer =

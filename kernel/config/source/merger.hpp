@@ -18,8 +18,8 @@ namespace tactus::config {
 
 class merger {
 public:
-    // Whether the keys of `list.key = { ... }` only make sense together, so that such an inline
-    // table replaces the earlier one as a whole. `type`: of an input or output.
+    // Whether the keys of `list.key = { ... }` only make sense together: such an inline table
+    // replaces the earlier one as a whole. `type`: of an input or output.
     using unit_test =
         std::function<bool(std::string_view list, std::string_view type, std::string_view key)>;
 

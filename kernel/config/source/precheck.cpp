@@ -89,7 +89,8 @@ private:
         return text;
     }
 
-    // toml++ looks ahead over bare values, so a quote inside one would not hide the text after it.
+    // toml++ looks ahead over bare values; therefore a quote inside one would not hide the text
+    // after it.
     bool may_open() const {
         constexpr std::string_view before = " \t\r\n=[{,.\"'";
         return at_ == 0 || before.find(text_[at_ - 1]) != before.npos;

@@ -17,8 +17,8 @@
 
 namespace tactus::config {
 
-// A document with that one key; its positions count in the argument. Errors: what is wrong, and
-// where in the argument.
+// A document with that one key; its positions count in the argument. Errors: the fault, and its
+// place in the argument.
 [[nodiscard]] result<node, diagnostic> parse_setting(std::string_view argument,
                                                      std::uint32_t source);
 

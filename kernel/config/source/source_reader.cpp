@@ -52,7 +52,7 @@ result<std::string, int> read_to_end(int fd) {
 }
 
 // Never waits for a writer: a pipe without a writer is an error, reported as EPIPE. `stamp`: of the
-// file before it is read, so that a change meanwhile is one.
+// file before it is read; therefore a change meanwhile counts as one.
 result<std::string, int> read_whole(const std::string& path, base::file_stamp& stamp) {
     const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0) {

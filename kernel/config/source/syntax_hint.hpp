@@ -10,7 +10,7 @@
 
 namespace tactus::config {
 
-// `said`: the parser's description of what it found at `where`.
+// `said`: the parser's description of the text that it found at `where`.
 [[nodiscard]] diagnostic explain_syntax(std::string_view text, position where,
                                         std::string_view said);
 

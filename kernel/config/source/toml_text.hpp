@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Values written as TOML: what document.cpp reads, back again.
+// Values written as TOML: the reverse of document.cpp.
 #pragma once
 
 #include "kernel/config/source/document.hpp"

@@ -90,7 +90,7 @@ private:
         made.level =
             found.is_final && !may_be_ours ? config::severity::error : config::severity::warning;
         made.help =
-            may_be_ours       ? "it is in order if that is the daemon that runs this file now"
+            may_be_ours       ? "ignore this if the program is the daemon that runs this file now"
             : !found.is_final ? "the daemon retries until it succeeds"
             : found.is_taken
                 ? "stop that program, or choose another address; `tactus check "

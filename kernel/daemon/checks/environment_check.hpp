@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Whether this machine now has what a configuration requires: free addresses to listen on, and the
-// MIDI ports. For `tactus check`: nothing is kept open, and no connection is made. The daemon
-// itself just tries and retries.
+// Whether this machine now has the things that a configuration requires: free addresses to listen
+// on, and the MIDI ports. For `tactus check`: nothing is kept open, and no connection is made. The
+// daemon itself just tries and retries.
 #pragma once
 
 #include "kernel/config/diagnostic.hpp"
@@ -18,9 +18,10 @@
 namespace tactus::daemon {
 
 // An address in use is an error; or a warning, if a daemon runs this configuration, which may have
-// it (`is_run`). What may be present or permitted when the daemon runs is a warning: a MIDI port, a
-// folder, an address of this machine. Only checks what a route names. Blocks: some seconds if a
-// MIDI system hangs; then `has_hung` is set, and the process must leave by _exit.
+// it (`is_run`). A missing thing is only a warning if it may be present or permitted when the
+// daemon runs: a MIDI port, a folder, an address of this machine. Only checks what a route names.
+// Blocks: some seconds if a MIDI system hangs; then `has_hung` is set, and the process must leave
+// by _exit.
 [[nodiscard]] std::vector<config::diagnostic> check_environment(const config::settings& settings,
                                                                 host::catalog& catalog, bool is_run,
                                                                 bool& has_hung);
@@ -42,8 +43,8 @@ struct meant_ports {
     std::vector<std::string> rivals; // all ports that it matches
     std::string nearest;             // the most similar name; empty: none
 };
-// takes_all_of_pattern: as inputs do. An instance works with one system, so ports of two systems do
-// not compete.
+// takes_all_of_pattern: as inputs do. An instance works with one system; therefore ports of two
+// systems do not compete.
 [[nodiscard]] meant_ports find_meant(std::span<const discovered_port> all, std::string_view wanted,
                                      bool takes_all_of_pattern);
 

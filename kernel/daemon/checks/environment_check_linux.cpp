@@ -86,8 +86,8 @@ obstacle try_network(const config::endpoint& where) {
     return obstacle_of(error);
 }
 
-// Probes for a listener on a path with the other kind of socket, so that the listener does not
-// notice: EPROTOTYPE means there is one, ECONNREFUSED that the file was left behind.
+// Probes for a listener on a path with the other kind of socket, which the listener does not
+// notice: EPROTOTYPE means that there is one, ECONNREFUSED that the file was left behind.
 obstacle try_unix(const config::endpoint& where) {
     const std::string folder = where.path.substr(0, where.path.rfind('/') + 1);
     struct stat seen {};

@@ -14,8 +14,8 @@
 
 namespace tactus::daemon {
 
-// What an error means whose option names a file (`*_file`) that this process cannot read: it may be
-// there, and readable, only for the service.
+// The severity of an error whose option names a file (`*_file`) that this process cannot read: the
+// file may exist, and be readable, only for the service.
 enum class unreadable_file : std::uint8_t { is_error, is_warning };
 
 // Runs plugin code. Its warnings are logged; blocks as long as it does. Warnings are those of

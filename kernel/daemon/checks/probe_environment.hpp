@@ -20,8 +20,8 @@ namespace tactus::daemon {
 class probe_environment {
 public:
     // Of the plugins' log lines, warnings and errors are written, as `lines` specifies. `holds`:
-    // what is said of a call that does not return, of call_watch. Errors:
-    // limit (no memory for the smallest queue); throws std::system_error as daemon::make does.
+    // the sentence about a call that does not return, one of call_watch's. Errors: limit (no memory
+    // for the smallest queue); throws std::system_error as daemon::make does.
     [[nodiscard]] static result<std::unique_ptr<probe_environment>>
     make(base::log_settings lines, const char* holds = host::call_watch::holds_check);
     // For a daemon that runs: its watch sees the calls, since they hold its loop. `calls` must

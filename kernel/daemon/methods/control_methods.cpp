@@ -71,8 +71,8 @@ control_methods::control_methods(const parts& of)
                   of.restart}),
       plays_({of.configuration.settings, of.reactor, of.dispatcher, of.ingress, of.log}) {}
 
-// One row for each method: what all() lists, and what call() does. One that has to wait, or needs
-// the caller, has a task.
+// One row for each method: its entry in all(), and its function for call(). One that has to wait,
+// or needs the caller, has a task.
 struct control_methods::handler {
     method what;
     method_result (control_methods::*act)(const params& with) = nullptr;
@@ -110,8 +110,8 @@ constexpr control_methods::handler control_methods::handlers[] = {
       "Takes events ahead of their time, and sends each when it is due."},
      nullptr,
      &control_methods::play},
-    {{"panic", true, "output: its name; without it, all are meant",
-      "Ends all that sounds, at once."},
+    {{"panic", true, "output: its name; without it, all outputs",
+      "Ends all sounding notes at once."},
      &control_methods::panic},
     {{"mute", true, "name: of an input, an output or a route", "Silences it; its notes are ended."},
      &control_methods::mute},

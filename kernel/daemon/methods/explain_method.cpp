@@ -175,8 +175,8 @@ void explain_method::add_route(std::string& text, std::size_t route,
             add_event(text, json, "gets", *each.gets);
         } else {
             json.member("why", each.is_known ? each.why_not
-                                             : std::string("it is not up, so its protocols are not "
-                                                           "known"));
+                                             : std::string("it is not up, and its protocols are "
+                                                           "unknown"));
         }
         json.end_object();
     }

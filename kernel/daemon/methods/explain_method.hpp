@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The method `explain` (config/control.md): what each route would do with an event of an input, and
-// why, as JSON. flow/route/route_explainer finds that out; here are the words. Threads: loop.
+// The method `explain` (config/control.md): how each route would treat an event of an input, and
+// why, as JSON. flow/route/route_explainer finds that out; this file has the words. Threads: loop.
 #pragma once
 
 #include "kernel/config/settings.hpp"

@@ -41,7 +41,7 @@ private:
         kind is = kind::input;
         std::uint16_t index = 0;
     };
-    // Errors: there is none of that name; the text lists those that there are.
+    // Errors: nothing has that name; the text lists the existing names.
     [[nodiscard]] result<target> find(std::string_view name, bool with_inputs,
                                       bool with_routes) const;
     [[nodiscard]] std::string names(bool with_inputs, bool with_routes) const;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The notes and pedals that a client of "play" has begun at one input, and when they end by what it
-// has scheduled: so that what sounds can be ended when the client goes. Threads: loop.
+// The notes and pedals that a client of "play" has begun at one input, and when the events that it
+// has scheduled end them. With these, the sounding ones can be ended when the client goes. Threads:
+// loop.
 #pragma once
 
 #include "kernel/flow/output/notes/sounding.hpp"

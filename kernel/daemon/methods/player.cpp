@@ -25,8 +25,8 @@ using control::rpc_error;
 
 constexpr std::uint32_t groups = 0xFFFF;        // then their numbers begin anew
 constexpr std::uint32_t first_group = 0xFE0000; // above the tags that inputs choose
-// The tags of what is played to outputs belong to no input; those of the last one are the least
-// likely to be in use.
+// The tags of events that are played to outputs belong to no input; the tags of the last input are
+// the least likely to be in use.
 constexpr std::uint16_t tags_of_outputs = flow::inputs_max - 1;
 
 unexpected<rpc_error> refuse(std::string message) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The method "play": takes events ahead of their time, and sends each when it is due, to an output
-// or as if an input had received it. What a connection has played lasts as long as the connection:
-// when it ends, what waits is taken back, and the notes that sound are ended. Threads: loop.
+// or as if an input had received it. The events of a connection last as long as the connection:
+// when it ends, the waiting ones are taken back, and the sounding notes are ended. Threads: loop.
 #pragma once
 
 #include "kernel/base/log.hpp"

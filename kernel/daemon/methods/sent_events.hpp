@@ -60,7 +60,7 @@ public:
 
     // The next sending; its events may be emitted now. Allocates.
     [[nodiscard]] std::shared_ptr<sending> begin();
-    // nullptr: there is none of that number, or it was too long ago.
+    // nullptr: no sending has that number, or it was too long ago.
     [[nodiscard]] std::shared_ptr<sending> find(std::uint32_t number) const noexcept;
     // Stops to observe if all sendings are settled.
     void rest() noexcept;

@@ -4,11 +4,11 @@
 //     was in; then the default action follows (a core dump). Signals that have a handler already, a
 //     sanitizer's for example, keep it;
 //   - on an exception that a plugin lets pass: the same, and its text; then SIGABRT;
-//   - on exit() in a plugin: the same; the process then ends with exit_plugin, whatever code the
-//     plugin chose, so that a service manager starts it again.
-// Ends that cannot be named: a plugin that calls _exit(); a stack that overflows in a plugin's own
-// thread, where no handler can run, since only the thread itself could give it another stack; and
-// which plugin made a thread that crashes. crash_report_linux.cpp. Threads: any.
+//   - on exit() in a plugin: the same; the process then ends with exit_plugin instead of the
+//     plugin's own code; therefore a service manager starts it again. Ends that cannot be named: a
+//     plugin that calls _exit(); a stack that overflows in a plugin's own thread, where no handler
+//     can run, since only the thread itself could give it another stack; and which plugin made a
+//     thread that crashes. crash_report_linux.cpp. Threads: any.
 #pragma once
 
 namespace tactus::daemon {

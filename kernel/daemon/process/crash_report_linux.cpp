@@ -26,7 +26,8 @@ namespace {
 // Relaxed: it guards no other data.
 std::atomic<bool> is_exit_wrong{false};
 
-// Crashes, and what ends a process that does not expect it: a library's alarm(), for example.
+// Crashes, and signals that end a process that does not expect them: of a library's alarm(), for
+// example.
 constexpr std::array reported = {SIGSEGV, SIGBUS,  SIGFPE,  SIGILL,  SIGABRT,   SIGSYS,  SIGTRAP,
                                  SIGUSR1, SIGUSR2, SIGALRM, SIGPROF, SIGVTALRM, SIGXCPU, SIGXFSZ};
 
@@ -45,7 +46,8 @@ last_line& operator<<(last_line& line, const host::plugin_call& in) noexcept {
     return line;
 }
 
-// The handler was reset as it was entered, so the signal acts by default when it comes again.
+// The handler was reset as it was entered; therefore the signal acts by default when it comes
+// again.
 void report_signal(int number) noexcept {
     const int before = errno;
     last_line said;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // One line on standard error of a process that is about to end, made and written without anything
-// that a signal handler must not use. What is too long is cut off; a reader that does not read gets
-// nothing, and holds nothing up.
+// that a signal handler must not use. A line that is too long is cut off; a reader that does not
+// read gets nothing, and delays nothing.
 #pragma once
 
 #include <cstddef>

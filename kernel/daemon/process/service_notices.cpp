@@ -131,8 +131,8 @@ void service_notices::feed_watchdog() {
     if (!wrong.empty()) {
         if (!was_starved) {
             log_.error(base::log_event::watchdog_not_fed,
-                       "The watchdog is not fed, so that the service manager starts the daemon "
-                       "again.",
+                       "The daemon makes no progress and stops its watchdog messages; the service "
+                       "manager will restart it.",
                        {base::kv("why", wrong)});
         }
         return;

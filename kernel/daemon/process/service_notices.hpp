@@ -3,9 +3,10 @@
 //     READY=1 once it runs, RELOADING=1 with MONOTONIC_USEC= before a reload and READY=1 after it,
 //     STOPPING=1, STATUS= when an input or output comes up or goes down, and WATCHDOG=1 twice in
 //     each WATCHDOG_USEC as long as daemon_health finds nothing.
-// A manager that is slow, gone or wrong never holds the daemon up: what a full socket did not take
-// is sent later, the latest only; the rest is given up, and the log says so once. Without a manager
-// nothing is done, and an idle daemon wakes for the watchdog alone. Threads: loop.
+// A manager that is slow, gone or wrong never holds the daemon up: of the messages that a full
+// socket did not take, only the latest is sent later; the rest is given up, and the log says so
+// once. Without a manager nothing is done, and an idle daemon wakes for the watchdog alone.
+// Threads: loop.
 #pragma once
 
 #include "kernel/base/log.hpp"
@@ -37,8 +38,8 @@ public:
     service_notices& operator=(const service_notices&) = delete;
     ~service_notices() override;
 
-    // From now on the manager is told. To be called before all below. What is watched must outlive
-    // it.
+    // From now on the manager is told. To be called before all below. The watched objects must
+    // outlive it.
     void begin(const service_environment& with, const daemon_health::sources& watched);
     void ready();
     void reloading();

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Takes signals of the process on a thread of its own, whatever a plugin makes of them: they are
-// blocked on the thread that starts it and on all that this one starts, and Linux keeps a signal
-// that the main thread blocks even if the process is told to ignore it. So the reader gets it.
+// Takes signals of the process on a thread of its own, even if a plugin blocks or ignores them:
+// they are blocked on the thread that starts it and on all threads that this one starts, and Linux
+// keeps a signal that the main thread blocks even if the process is told to ignore it. Therefore
+// the reader gets it.
 //
-// What is still possible to a plugin: to unblock a signal on one of the loop's or its own threads,
-// and to ignore it as well; or to ignore it while it is on its way to the reader.
-// Between signals the thread sleeps. signal_reader_linux.cpp. Threads: the main thread.
+// A plugin can still unblock a signal on one of the loop's or its own threads, and ignore it as
+// well; or ignore it while it is on its way to the reader. Between signals the thread sleeps.
+// signal_reader_linux.cpp. Threads: the main thread.
 #pragma once
 
 #include "kernel/base/result.hpp"

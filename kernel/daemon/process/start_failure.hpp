@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Says why a daemon does not start where there is none to say it: before it is made of its
-// configuration, in lines as it would have logged, and to the service manager. Threads: one.
+// Says why a daemon does not start, at a time when there is no daemon to say it: before one is made
+// of its configuration. Writes the lines that the daemon would have logged, and tells the service
+// manager. Threads: one.
 #pragma once
 
 #include "kernel/base/log.hpp"

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: MIT
 // Ends the daemon when the system asks for it, even if a plugin holds the loop:
-//   - the first SIGTERM or SIGINT asks the loop to stop; so does a SIGHUP of the controlling
+//   - the first SIGTERM or SIGINT asks the loop to stop, as does a SIGHUP of the controlling
 //     terminal, which was closed;
 //   - without such a terminal, each SIGHUP asks for a reload;
 //   - if the loop then does not answer for loop_grace::grace_ns, a thread of its own logs which
-//     call holds it, and ends the process with exit_hung. The file of what sounds is left as it is:
-//     the next start, or `tactus panic --offline`, ends it;
+//     call holds it, and ends the process with exit_hung. The file of the sounding notes is left as
+//     it is:
+//     the next start, or `tactus panic --offline`, ends them;
 //   - another SIGTERM or SIGINT, later than again_ns after the first, ends the process at once.
 // It does so from before the files are read until the process is gone:
-//   - before attach() the loop does not turn and nothing has begun, so the first ends the process
-//     at once; a reload is carried out when the daemon runs;
+//   - before attach() the loop does not turn and nothing has begun: the first signal ends the
+//     process at once; a reload is carried out when the daemon runs;
 //   - after detach() the stop is done, and only the second still counts.
-// A thread reads the signals, so a plugin cannot keep them away by ignoring or blocking them; the
-// handlers are for a thread of a plugin that unblocks them.
-// A signal that the process was started to ignore (nohup) stays ignored. termination_linux.cpp.
-// Threads: the one that runs the loop. One object at a time.
+// A thread reads the signals; therefore a plugin cannot keep them away by ignoring or blocking
+// them; the handlers are for a thread of a plugin that unblocks them. A signal that the process was
+// started to ignore (nohup) stays ignored. termination_linux.cpp. Threads: the one that runs the
+// loop. One object at a time.
 #pragma once
 
 #include "kernel/base/log.hpp"
@@ -52,7 +53,7 @@ public:
         std::function<void()> request_reload;   // likewise
         std::function<bool()> is_sounding_kept; // on any thread, and in a signal handler
     };
-    // It lasts as long as the process, so no signal finds it gone.
+    // It lasts as long as the process; therefore no signal finds it gone.
     termination() = default;
     termination(const termination&) = delete;
     termination& operator=(const termination&) = delete;
@@ -93,7 +94,7 @@ private:
     // `of_` and the change of a stage; and a change of a handler is logged once.
     base::priority_mutex lock_;
     std::optional<parts> of_; // stays: a handler may be looking at it
-    // Read by handlers, without the lock. Release: who sees `attached` sees of_.
+    // Read by handlers, without the lock. Release: a thread that sees `attached` sees of_.
     std::atomic<stage> stage_{stage::starting};
     std::vector<int> handled_;      // constant while the reader runs
     int early_ = 0;                 // likewise

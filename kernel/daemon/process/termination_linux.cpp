@@ -18,8 +18,8 @@
 namespace tactus::daemon {
 namespace {
 
-// Set while one handles signals. Handlers read it on any thread; release and acquire, so that they
-// see it complete.
+// Set while one handles signals. Handlers read it on any thread; with release and acquire they see
+// it complete.
 std::atomic<termination*> active{nullptr};
 
 constexpr std::array numbers{SIGTERM, SIGINT, SIGHUP};
@@ -227,8 +227,8 @@ const char* termination::what_ends_notes() const noexcept {
                                    : "";
 }
 
-// The loop's thread may run any of our code meanwhile, so nothing is destroyed, and no worker is
-// given a note-off: its ring has one writer, and that is the loop.
+// The loop's thread may run any of our code meanwhile. Therefore nothing is destroyed, and no
+// worker is given a note-off: its ring has one writer, and that is the loop.
 void termination::leave() noexcept {
     const host::call_watch::call held = of_->calls.current();
     of_->log.error(base::log_event::stop_unanswered,

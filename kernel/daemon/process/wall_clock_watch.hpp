@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Measures the wall clock anew whenever somebody sets it, so that an idle daemon notices a step,
-// too. It costs nothing until then. A seam: a port to another system is another file beside
+// Measures the wall clock anew whenever it is set; therefore an idle daemon notices a step, too. It
+// costs nothing until then. A seam: a port to another system is another file beside
 // wall_clock_watch_linux.cpp. Threads: loop.
 #pragma once
 

@@ -6,7 +6,7 @@
 namespace tactus::daemon {
 namespace {
 
-constexpr int runs_max = 64; // of the dispatcher, so that the ends leave before the output is held
+constexpr int runs_max = 64; // of the dispatcher: the ends leave before the output is held
 
 } // namespace
 
@@ -36,7 +36,8 @@ bool instance_restart::restart_output(std::uint16_t output) {
         dispatcher.run_due(now_ns());
     }
     dispatcher.hold(output);
-    // What it was given ahead of its time: a driver keeps MIDI until it is due; OSC is gone.
+    // Events that it was given ahead of their time: a driver keeps MIDI until it is due; OSC is
+    // gone.
     const flow::output& to = dispatcher.outputs().at(output);
     const std::int64_t ahead_ns = to.takes(TACTUS_PROTO_MIDI) ? to.connected.ahead_ns : 0;
     held_.push_back({output, now_ns() + std::min(ahead_ns, drain_max_ns), now_ns() + drain_max_ns});

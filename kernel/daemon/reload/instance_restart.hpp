@@ -19,7 +19,7 @@ namespace tactus::daemon {
 
 class instance_restart {
 public:
-    // How long an instance may take to send what it was given.
+    // How long an instance may take to send the events that it was given.
     static constexpr std::int64_t drain_max_ns = 250'000'000;
     // How long an output is held until it is up again. Afterwards it is down like any other.
     static constexpr std::int64_t hold_max_ns = 3'000'000'000;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The numbers of a file's inputs and outputs in the flow, in the order of the file, while a reload
-// may still come to nothing: those that they have, and new ones. The new ones are given back at the
-// end unless they are kept. Threads: loop.
+// may still come to nothing: their present numbers, and new ones. The new ones are given back at
+// the end unless they are kept. Threads: loop.
 #pragma once
 
 #include "kernel/base/result.hpp"
@@ -27,7 +27,8 @@ public:
         }
     }
 
-    // Also sets config::instance_change::before of what is opened. Errors: limit.
+    // Also sets config::instance_change::before of the inputs and outputs that are opened. Errors:
+    // limit.
     [[nodiscard]] result<void> find(const config::settings& file, config::difference& found) {
         for (config::instance_change& each : found.outputs) {
             if (each.what == config::change::opened) {

@@ -28,7 +28,8 @@ struct reload_answer {
     std::vector<std::string> closed;
     std::vector<std::string> sections;
     bool has_new_routes = false;
-    // Of what was opened or restarted: what is not up when all is done, and why.
+    // The inputs and outputs that were opened or restarted and are not up when all is done, and
+    // why.
     std::vector<metrics::missing_part> down;
 };
 

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: MIT
-// How a reload takes inputs and outputs from what ran to what the file says, while everything else
-// goes on:
+// How a reload takes inputs and outputs from the old configuration to the new one, while everything
+// else goes on:
 //   1. stop_inputs: those that are removed or restarted stop, and their last events are still
 //      routed (then the caller replaces the routes)
-//   2. begin: outputs that are restarted are frozen, so that what waits for them stays; what waits
-//      for removed ones is dropped; what sounds at both is ended, then they stop
+//   2. begin: outputs that are restarted are frozen, which keeps the events that wait for them;
+//      events that wait for removed ones are dropped; the notes that sound at both are ended, then
+//      they stop
 //   3. the removed ones are forgotten; outputs begin. Each is thawed when it is up, or after a
 //      short while in any case
 //   4. inputs begin
-// An instance that does not begin is down and tried again by its supervisor. In under two seconds,
-// whatever the plugins do: a supervisor cuts off what does not stop. Threads: loop.
+// An instance that does not begin is down and tried again by its supervisor. It takes less than two
+// seconds, even if a plugin hangs: a supervisor cuts off an instance that does not stop. Threads:
+// loop.
 #pragma once
 
 #include "kernel/base/log.hpp"
@@ -57,8 +59,8 @@ public:
 
     // Calls `then` when they have stopped, possibly at once. Bounds: it does not run.
     void stop_inputs(const plan& what, std::function<void()> then);
-    // Outputs of a type of which none has to stop: they are in nobody's way, so they begin before
-    // the routes lead to them. The rest follows in begin().
+    // Outputs of a type of which none has to stop: they conflict with none, and therefore begin
+    // before the routes lead to them. The rest follows in begin().
     void open_early(const plan& what);
     // Calls `then` when all is done, possibly at once. Bounds: the inputs have stopped; the
     // settings that the supervisors had before live until then.

@@ -79,7 +79,7 @@ bool has_errors(const std::vector<config::diagnostic>& found) {
     });
 }
 
-// Of those that begin with new options.
+// Of the instances that begin with new options.
 std::vector<std::uint16_t> beginning(const std::vector<config::instance_change>& all) {
     std::vector<std::uint16_t> numbers;
     for (const config::instance_change& each : all) {
@@ -142,7 +142,7 @@ void reloader::request() {
     }
 }
 
-// It goes on when whoever asked has gone.
+// It goes on even if the client that asked has gone.
 void reloader::spawn(std::shared_ptr<question> asked) {
     if (is_stopping_) {
         asked->answer.sources = of_.configuration.sources;
@@ -212,7 +212,7 @@ tactus::task<void> reloader::reload(reload_answer& answer) {
     }
 }
 
-// Those of what begins with new options. On the loop: no plugin need expect a call from elsewhere.
+// Of instances with new options. On the loop: no plugin need expect a call from elsewhere.
 tactus::task<void> reloader::ask_plugins(const config::settings& file,
                                          const config::difference& found, reload_answer& answer) {
     const asked_instances which{beginning(found.inputs), beginning(found.outputs)};
@@ -238,10 +238,10 @@ tactus::task<void> reloader::ask_plugins(const config::settings& file,
 
 tactus::task<void> reloader::take(config::loaded& file, config::difference& found,
                                   reload_answer& answer) {
-    new_numbers numbers(of_.instances); // beside those of what is removed
+    new_numbers numbers(of_.instances); // beside those of removed instances
     if (const result<void> numbered = numbers.find(file.settings, found); !numbered) {
-        answer.refusal = "There is no room beside those that run: " + numbered.error().text +
-                         ". Reload twice: first a file without those that are removed.";
+        answer.refusal = "The running instances leave no room: " + numbered.error().text +
+                         ". Reload twice: first a file without the removed ones.";
         co_return;
     }
     config::renumber(file.settings, numbers.inputs, numbers.outputs);
@@ -270,7 +270,7 @@ void reloader::commit(config::loaded& file, flow::router routes, const config::d
     before_ = std::exchange(of_.configuration, std::move(file));
     keep_options(now.inputs, before_.settings.inputs, found.inputs);
     keep_options(now.outputs, before_.settings.outputs, found.outputs);
-    // As many as there are supervisors: those that are about to stop keep their numbers.
+    // As many as there are supervisors: the ones that are about to stop keep their numbers.
     now.inputs.resize(std::max(now.inputs.size(), before_.settings.inputs.size()));
     now.outputs.resize(std::max(now.outputs.size(), before_.settings.outputs.size()));
     of_.instances.adjust(now);

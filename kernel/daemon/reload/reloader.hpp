@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Reads the configuration again and takes it, as a whole or not at all:
-//   read and check the file (another thread) -> the plugins' own checks of what is new (loop)
-//   -> compare with what runs -> number what is new -> make the routes (another thread)
+//   read and check the file (another thread) -> the plugins' own checks of the new options (loop)
+//   -> compare with the running configuration -> number the new instances -> make the routes
+//   (another thread)
 //   -> in one step of the loop: settings, limits and routes -> reload_steps
-// Until that step nothing has changed, and whatever is wrong is the answer. One reload at a time;
+// Until that step nothing has changed, and any fault is the answer. One reload at a time;
 // others wait for it, first come, first served. Threads: loop.
 #pragma once
 
@@ -68,7 +69,8 @@ public:
     reloader& operator=(const reloader&) = delete;
     ~reloader() = default;
 
-    // How the file is read again. Threads: another; what it uses must not be used meanwhile.
+    // How the file is read again. Threads: another; the objects that it uses must not be used
+    // meanwhile.
     using reader = std::function<result<config::loaded, config::refused>()>;
     void read_with(reader read) { read_ = std::move(read); }
     // Called when other settings run.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The ids by which the flow knows routes over reloads. What a route has sent may wait or sound long
+// The ids by which the flow knows routes over reloads. The events of a route may wait or sound long
 // after the route is gone; therefore the id that has been free for longest is used again. Threads:
 // loop.
 #pragma once

@@ -47,8 +47,8 @@ void clock_report::stepped(std::int64_t now_ns) noexcept {
     }
     try {
         log_.warning(base::log_event::clock_stepped,
-                     "The wall clock was stepped. Time tags that come from now on are read by the "
-                     "new time; waiting events stay due when they were.",
+                     "The wall clock was stepped. Later time tags are read by the new time; the "
+                     "due times of waiting events do not change.",
                      {base::kv_seconds("seconds", by_ns),
                       base::kv("inputs_by_wall_clock", on_wall_clock(settings_))});
     } catch (const std::bad_alloc&) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Logs steps of the wall clock and suspends of the machine, and which inputs map time by that
-// clock. It reads the timebase at the end of a turn, so a step is logged once the timebase has
-// measured it: with the next event, or when wall_clock_watch has. Threads: loop.
+// clock. It reads the timebase at the end of a turn; therefore a step is logged once the timebase
+// has measured it: with the next event, or when wall_clock_watch has. Threads: loop.
 #pragma once
 
 #include "kernel/base/log.hpp"

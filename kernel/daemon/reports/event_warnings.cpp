@@ -15,12 +15,13 @@ void event_warnings::unsupported(std::uint16_t input, std::uint16_t output,
                 {input, output, address, why});
 }
 
-// A route to several outputs, each of which takes what it understands, is often intended.
+// A route to several outputs, each of which takes the events that it understands, is often
+// intended.
 void event_warnings::taken_elsewhere(std::uint16_t input, std::uint16_t output,
                                      std::string_view address, std::string_view why) noexcept {
     log_untaken(base::log_level::info, base::log_event::output_unfit_others_fit,
-                "An output leaves out a message that others take; an `address` of its "
-                "route can keep it away.",
+                "An output cannot take a message that other outputs of the route take; an "
+                "`address` of its route can exclude it.",
                 {input, output, address, why});
 }
 
@@ -90,7 +91,7 @@ void event_warnings::circling(std::uint16_t input, std::uint16_t route, std::str
                   base::kv("input", settings_.inputs[input].name), base::kv("outputs", to),
                   base::kv("address", std::string(address)), base::kv("bytes", bytes.size()),
                   base::kv("help", "send elsewhere, or let the route change or stop the events; "
-                                   "where a sender really sends so much of the same, set [safety] "
+                                   "if a sender really repeats an event that often, set [safety] "
                                    "circle_rate or circle_guard")});
 }
 

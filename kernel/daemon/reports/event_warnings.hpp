@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Log lines about single events that an input, a route or an output could not take. Outside parties
-// cause them, so each condition is logged once and each kind of line is limited. Losses that only
-// a count shows are reported by loss_report. Threads: loop.
+// cause them; therefore each condition is logged once and each kind of line is limited. Losses that
+// only a count shows are reported by loss_report. Threads: loop.
 #pragma once
 
 #include "kernel/base/log.hpp"

@@ -44,7 +44,7 @@ void log_found(base::log& log, std::span<const config::diagnostic> all,
                         {base::kv("count", all.size() - shown)});
         }
     } catch (const std::bad_alloc&) {
-        return; // warnings stop nothing, so failing to log them is harmless
+        return; // warnings stop nothing; therefore failing to log them is harmless
     }
 }
 

@@ -30,7 +30,7 @@ constexpr std::array<std::string_view, refusals + flow::unrouted_names.size()> s
     "",
     "the name that they ask for: no output of its routes has it",
     "the `allow_peers` of its outputs: the peer that they ask for is not in it",
-    "the name that they ask for: several outputs or ports have it, so it goes to none"};
+    "the name that they ask for: several outputs or ports have it, and none gets the event"};
 
 bool is_meant(std::size_t reason) noexcept {
     return suspects[reason].empty();
@@ -83,7 +83,8 @@ std::int64_t loss_report::line_due(row& of, const counts& now, std::int64_t now_
                     of.budget_ns - (lines_in_a_row - 1) * line_ns);
 }
 
-// Routes often take only some events by design: lack of a route alone is reported once.
+// Routes often take only some events by design; therefore the lack of a route alone is reported
+// once.
 bool loss_report::is_known(const row& of, const counts& since) noexcept {
     if (of.which != end::input || of.reported[no_route] == 0) {
         return false;

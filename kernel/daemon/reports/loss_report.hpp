@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Logs why events were lost unintentionally: those an output gave up (a device that is away, a send
 // that fails, a full queue), and those an input took that reached no output. It reads the ledgers
-// at the end of a turn, so an event's path has no log call. Each input and output has its own
-// lines. The first loss after a second without one is reported at once. Later losses are reported
-// shortly after the last one, and every ten seconds while they continue. After several lines in a
-// row the limit is one line in ten seconds. If something is left to report, wanted_ns() gives the
-// time of the next check: an idle daemon is not woken for it. Not for losses that the file or a
-// user asks for (cancelled, stop, closed, filtered, drop-oldest and so on), nor for an output's
-// share of what is reported by its address.
+// at the end of a turn; therefore an event's path has no log call. Each input and output has its
+// own lines. The first loss after a second without one is reported at once. Later losses are
+// reported shortly after the last one, and every ten seconds while they continue. After several
+// lines in a row the limit is one line in ten seconds. If something is left to report, wanted_ns()
+// gives the time of the next check: an idle daemon is not woken for it. Neither for losses that the
+// file or a user asks for (cancelled, stop, closed, filtered, drop-oldest and so on), nor for an
+// output's share of the losses that are reported by their address.
 #pragma once
 
 #include "kernel/base/log.hpp"
@@ -49,8 +49,8 @@ public:
     void remove_output(std::uint16_t index) noexcept { remove(end::output, index); }
     void remove_input(std::uint16_t index) noexcept { remove(end::input, index); }
 
-    // To be called in each turn. A turn without losses costs a sum and requests no wake-up, so an
-    // idle daemon sleeps.
+    // To be called in each turn. A turn without losses costs a sum and requests no wake-up;
+    // therefore an idle daemon sleeps.
     void check(std::int64_t now_ns) noexcept {
         const std::uint64_t counted = ingress_.refused_or_unrouted() + outputs_.dropped_in_all();
         const bool is_new = counted != counted_;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Finds what was dropped, rejected or left unrouted without being shown one by one (a cancel, an
-// eviction, a datagram that the system lost): the difference between the ledgers and what was
-// shown. So a tap accounts for each loss, whatever its cause. Threads: loop.
+// Finds the events that were dropped, rejected or left unrouted without being shown one by one (a
+// cancel, an eviction, a datagram that the system lost): the difference between the ledgers and the
+// events shown. Therefore a tap accounts for each loss, of any cause. Threads: loop.
 #pragma once
 
 #include "kernel/flow/event_observer.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Whether the daemon does its work, or only a new process would: what the service's watchdog is
-// told. That the loop turns is shown by being asked. Threads: loop.
+// Whether the daemon does its work, or only a new process would: the basis of the messages to the
+// service's watchdog. That the loop turns is shown by being asked. Threads: loop.
 #pragma once
 
 #include "kernel/config/settings.hpp"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// One moment of the daemon, as operators look at it: what a scrape shows, readiness, and what only
-// the method `status` and the status page show. Both take it from here. Threads: loop.
+// One moment of the daemon, as operators look at it: the contents of a scrape, readiness, and the
+// figures that only the method `status` and the status page show. Both take it from here. Threads:
+// loop.
 #pragma once
 
 #include "kernel/base/log.hpp"

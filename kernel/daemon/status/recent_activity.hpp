@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The activity of the last seconds and the last minute, for `status`: samples of the flow's
 // counters, about a second apart. A sample is made only if something was counted since the last
-// one; the timer for it is armed at the end of such a turn, so an idle daemon does not wake up.
-// Costs a sum a turn, and nothing per event. Many inputs and outputs are sampled in slices, a turn
-// each. No allocation after begin(). Threads: loop.
+// one; the timer for it is armed at the end of such a turn. Therefore an idle daemon does not wake
+// up. Costs a sum a turn, and nothing per event. Many inputs and outputs are sampled in slices, a
+// turn each. No allocation after begin(). Threads: loop.
 #pragma once
 
 #include "kernel/base/histogram.hpp"
@@ -49,7 +49,8 @@ public:
 
     // All inputs and outputs are there now. Allocates.
     void begin();
-    // A reload has added them: nothing counts of what had their numbers before. Allocates.
+    // A reload has added them: counts of the instances that had their numbers before do not apply.
+    // Allocates.
     void added_input(std::uint16_t input);
     void added_output(std::uint16_t output);
     // A reload has changed the routes: their rates begin anew. Allocates.
@@ -57,7 +58,7 @@ public:
     // To be called at the end of each turn. Returns true if another turn should follow.
     bool turn_ended() noexcept;
 
-    // `now`: what was counted until now.
+    // `now`: the counts until now.
     [[nodiscard]] input_activity of_input(std::size_t index, const flow::input_snapshot& now) const;
     [[nodiscard]] output_activity of_output(std::size_t index,
                                             const flow::output_snapshot& now) const;

@@ -201,7 +201,7 @@ void status::add_removed(metrics::snapshot& into) {
 }
 
 // Ready: dispatching, every input is up, and every output with all its peers, or with one where any
-// is enough; except those that the configuration does not require, and those that no route names.
+// is enough; except the ones that the configuration does not require or that no route names.
 metrics::readiness status::take_readiness() const {
     metrics::readiness now;
     if (phase_ != phase::running) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The data of the operator's pages about the daemon: the snapshot for a scrape, and readiness.
-// Collects from all components, and keeps only what none of them knows. Threads: loop.
+// Collects from all components, and keeps only the facts that none of them knows. Threads: loop.
 #pragma once
 
 #include "kernel/base/log.hpp"
@@ -68,7 +68,7 @@ public:
 
     // The present state.
     [[nodiscard]] metrics::snapshot take_present();
-    // Also the last figures of what was removed since the last one.
+    // Also the last figures of the instances that were removed since the last one.
     [[nodiscard]] metrics::snapshot take_snapshot() override;
     [[nodiscard]] metrics::readiness take_readiness() const override;
 

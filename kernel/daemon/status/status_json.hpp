@@ -18,7 +18,7 @@ namespace tactus::daemon {
 // The facts that a scrape does not show.
 struct status_details {
     std::span<const std::string> config_paths; // at least one
-    bool has_config_changed = false;           // a file on disk is newer than what was loaded
+    bool has_config_changed = false;           // a file on disk is newer than the loaded one
     std::int64_t now_unix_ns = 0;
     std::int64_t started_unix_ns = 0;
     std::string_view log_level;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The data of the status page: the same moment that the method `status` reports, in
-// the page's words, and the tap. The tap shows what events contain, so it is there only if the
-// pages are served on this machine alone. Threads: loop.
+// the page's words, and the tap. The tap shows the contents of events; therefore it is there only
+// if the pages are served on this machine alone. Threads: loop.
 #pragma once
 
 #include "kernel/daemon/status/metrics_service.hpp"

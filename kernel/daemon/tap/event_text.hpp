@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // An event as text, for `tactus tap` and the live view: "/pulse/note_on 1 60 100",
-// "note on  channel 1  note 60  velocity 100". It may contain text from a peer, so unprintable
+// "note on channel 1 note 60 velocity 100". It may contain text from a peer; therefore unprintable
 // bytes are escaped. Pure.
 #pragma once
 
@@ -14,7 +14,7 @@ namespace tactus::daemon {
 // Units: bytes, roughly; longer text is truncated and ends in "...".
 inline constexpr std::size_t event_text_max = 96;
 
-// Bounds: any bytes; the text reports those that are no event of their protocol.
+// Bounds: any bytes; the text says so if they are not an event of their protocol.
 [[nodiscard]] std::string event_text(const tactus_event& event);
 
 } // namespace tactus::daemon

@@ -80,7 +80,7 @@ private:
 };
 
 // A tap of the status page, on a connection whose response has no end. It counts from the request
-// on; what is written comes from the thread of tap_writer alone.
+// on; only the thread of tap_writer writes.
 class tap::page_tap final : public metrics::body_stream {
 public:
     page_tap(tap& of, tap_filter filter) : of_(of), filter_(std::move(filter)) { ++of_.page_taps_; }

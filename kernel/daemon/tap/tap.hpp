@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The tap: shows the clients of the control sockets, and the status page, what happens to each
-// event. While one is open, the loop copies each event into the ring of a tap_writer, whose thread
+// The tap: shows the clients of the control sockets, and the status page, the result of each event.
+// While one is open, the loop copies each event into the ring of a tap_writer, whose thread
 // does the rest; with none open, nothing observes the events. The thread is started by the first
 // tap and stays, asleep.
 // Threads: loop.

@@ -20,7 +20,7 @@ struct tap_filter {
     bool only_dropped = false;                   // what was dropped, rejected or left unrouted
     bool with_received = false;                  // also what inputs gave and outputs got
 
-    // `names`: what the numbers of the event mean.
+    // `names`: the names for the numbers of the event.
     [[nodiscard]] bool takes(const flow::observed_event& one,
                              const tap_names& names) const noexcept;
 };

@@ -45,7 +45,7 @@ void tap_reader::tell_missed() {
     }
 }
 
-// When all lines are out, what was missed since is told, also if nothing more happens.
+// When all lines are out, the count of events missed since is sent, even if nothing more happens.
 void tap_reader::flush() {
     while (!is_gone_ && (has_unsent() || missed_ > 0)) {
         if (!has_unsent()) {

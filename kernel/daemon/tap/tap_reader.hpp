@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// One client of a tap: its filter, and the lines that wait until it reads. Bounded: what does not
-// fit is left out and counted, and a line says how many before the next one that fits. It never
-// waits for the client. Threads: the one of tap_writer.
+// One client of a tap: its filter, and the lines that wait until it reads. Bounded: events that do
+// not fit are left out and counted, and a line gives their number before the next one that fits. It
+// never waits for the client. Threads: the one of tap_writer.
 #pragma once
 
 #include "kernel/daemon/tap/tap_filter.hpp"

@@ -23,7 +23,8 @@ using bytes = std::span<const std::uint8_t>;
 
 constexpr std::array<std::string_view, 5> result_names = {"received", "rejected", "unrouted",
                                                           "sent", "dropped"};
-constexpr std::size_t raw_bytes_max = 64;                   // of what is neither MIDI nor OSC
+constexpr std::size_t raw_bytes_max = 64;                   // of an event that is neither MIDI nor
+                                                            // OSC
 constexpr double integer_max = 9'223'372'036'854'775'808.0; // readers take no larger one
 constexpr std::string_view kernel_name = "(tactus)";
 

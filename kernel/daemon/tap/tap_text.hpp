@@ -29,7 +29,7 @@ struct tap_names {
 
 // "sent", "received", "dropped", "rejected" or "unrouted".
 [[nodiscard]] std::string_view result_name(flow::observed what) noexcept;
-// "queue_full"; empty for what was sent or received.
+// "queue_full"; empty if it was sent or received.
 [[nodiscard]] std::string_view reason_name(const flow::observed_event& of) noexcept;
 // How late it was sent; negative: it was handed over before it was due.
 [[nodiscard]] std::int64_t late_ns(const flow::observed_event& of) noexcept;

@@ -25,7 +25,7 @@ namespace tactus::daemon {
 namespace {
 
 constexpr int niceness = 10;
-constexpr int records_a_turn = 256; // between two looks at who is ready
+constexpr int records_a_turn = 256; // between two looks at which clients are ready
 
 // A removed input or output is shown under its name until its number is used again.
 void keep_names(std::vector<std::string>& before, std::vector<std::string>& now) {

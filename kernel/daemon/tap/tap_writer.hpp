@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Writes what is observed to the clients of the tap, on a thread of its own: it makes a line of
 // each event, once for all, and adds it for each client whose filter takes it. The loop only copies
-// events into a bounded ring; what does not fit is counted, and every client is told. The thread
-// sleeps while there is nothing to do, and runs at a lower priority than the daemon.
+// events into a bounded ring; events that do not fit are counted, and every client is told. The
+// thread sleeps while there is nothing to do, and runs at a lower priority than the daemon.
 #pragma once
 
 #include "kernel/base/priority_mutex.hpp"
@@ -43,9 +43,9 @@ public:
     // For exactly what is pushed from now on, until remove(id).
     void add(std::uint64_t id, std::unique_ptr<tap_reader> reader);
     void remove(std::uint64_t id);
-    // The names of what is pushed from now on. An empty one stays as it was.
+    // The names for events pushed from now on. An empty one stays as it was.
     void rename(tap_names names);
-    // What makes wall time of the host clock, for what is pushed from now on.
+    // Converts host time into wall time, for events pushed from now on.
     void set_unix_offset(std::int64_t offset_ns) noexcept {
         unix_offset_ns_.store(offset_ns, std::memory_order_relaxed);
     }

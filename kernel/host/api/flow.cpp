@@ -13,7 +13,8 @@
 namespace tactus::host {
 namespace {
 
-// What a plugin can know of a message that became no event. The other reasons are the kernel's own.
+// The reasons that a plugin can know for a message that became no event. The other reasons are the
+// kernel's own.
 constexpr std::array plugin_reasons = {flow::rejected::malformed, flow::rejected::too_large,
                                        flow::rejected::address,   flow::rejected::rate,
                                        flow::rejected::overrun,   flow::rejected::sysex_denied};

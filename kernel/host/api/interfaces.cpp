@@ -7,7 +7,7 @@
 
 namespace tactus::host {
 
-// The times that limits.h promises; what it counts is taken from there.
+// The times that limits.h promises; the code takes the counts from there.
 static_assert(call_watch::limit_ns <= TACTUS_WORK_NAMED_AFTER_NS);
 static_assert(blocked_calls::limit_ns == TACTUS_CALL_SLOW_NS);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The interfaces that this host gives to plugins, by id. Each table is static and lives in its own
-// file, next to what it exposes.
+// The interfaces that this host gives to plugins, by id. Each table is static and is in a file of
+// its own, next to the code that it exposes.
 #pragma once
 
 #include <tactus/tactus.h>

@@ -66,8 +66,8 @@ tactus_status begin_on(const tactus_host* host, tactus_op* op, tactus_id stream,
                       std::forward<Start>(start));
 }
 
-// An endpoint on a missing network interface: the interface may appear, so the caller gets the
-// error of a peer that is not reachable now.
+// An endpoint on a missing network interface: the interface may appear; therefore the caller gets
+// the error of a peer that is not reachable now.
 tactus_status fail_without_interface(instance_resources& self, tactus_op* op) {
     return begin_op(self, op, &abort_in_set, [&](net::operation& begun) {
         begun.subject = &self.sockets().streams();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A table of functions that a plugin gave is taken whole or not at all: a released table never gets
-// another function (sdk/ABI.md), so one that is shorter than its struct is no older one, but wrong.
+// another function (sdk/ABI.md). Therefore one that is shorter than its struct is not an older one,
+// but wrong.
 #pragma once
 
 #include <tactus/abi.h>

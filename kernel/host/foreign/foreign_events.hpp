@@ -40,16 +40,16 @@ public:
             drain_later();
         }
     }
-    // What its threads have emitted until now, and perhaps more; with `or_refuse`, what has no room
-    // is refused, otherwise it stays. Threads: loop.
+    // The events that its threads have emitted until now, and perhaps later ones; with `or_refuse`,
+    // events without room are refused, otherwise they stay. Threads: loop.
     void drain_emitted(foreign_ring::room wanted = foreign_ring::room::wait) noexcept {
         foreign_ring* const ring = made_.load(std::memory_order_acquire);
         for (std::uint32_t i = 0; ring != nullptr && i < drains_max && ring->drain(wanted); ++i) {
         }
         wait_for_room();
     }
-    // Bounds: its threads are joined, or the instance is closed, so little can arrive any more.
-    // Threads: loop.
+    // Bounds: its threads are joined, or the instance is closed; therefore little can arrive any
+    // more. Threads: loop.
     void drain_all() noexcept {
         while (ring_ != nullptr && ring_->drain(foreign_ring::room::or_refuse)) {
         }

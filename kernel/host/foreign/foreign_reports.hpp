@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The reports of a plugin's own threads about their instance: the reason of a failure, and its end
 // ("the device is gone"). The loop takes it in its next turn, by one posted call however many
-// reports there are. What the loop's thread reports goes past it. Threads: as noted at each
+// reports there are. Reports of the loop's thread do not pass through it. Threads: as noted at each
 // function.
 #pragma once
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Events emitted by a plugin's own threads (a driver's callback): copied into a ring and read on
 // the loop, which is woken only if it is not reading the ring already. A batch that may be dropped
-// is always taken: what does not fit is counted, and note ends lost that way are made up for after
-// the ring has been read. Another is taken as far as it fits, and waits in the ring until the flow
-// has room for it. The loop reads in slices and checks what is due in between, so a flood delays no
-// output.
+// is always taken: events that do not fit are counted, and note ends lost that way are made up for
+// after the ring has been read. Another is taken as far as it fits, and waits in the ring until the
+// flow has room for it. The loop reads in slices and checks for due events in between; therefore a
+// flood delays no output.
 #pragma once
 
 #include "kernel/base/record_ring.hpp"
@@ -34,7 +34,7 @@ public:
         std::uint32_t accepted; // from the front
         bool must_wake;         // the loop must be notified to drain
     };
-    // With TACTUS_BATCH_DROPPABLE it takes the whole batch, and what does not fit counts as
+    // With TACTUS_BATCH_DROPPABLE it takes the whole batch, and events that do not fit count as
     // rejected{overrun}. Threads: one at a time, not the loop. With TACTUS_BATCH_MORE, notifying
     // the loop waits for a batch without it, unless half of the ring is used.
     [[nodiscard]] pushed push(const tactus_batch& batch) noexcept;
@@ -73,8 +73,8 @@ private:
     // takes the counts. Acquire-release: a count made before the flag was found set is taken.
     std::atomic<bool> has_rejected_{false};
     // A part of a SysEx did not fit. Set by the producer before it pushes anything else, cleared by
-    // the loop before it emits the next part. Release and acquire, so the loop emits nothing of
-    // that SysEx that came after the lost part.
+    // the loop before it emits the next part. Release and acquire: the loop emits no part of that
+    // SysEx that came after the lost one.
     std::atomic<bool> has_lost_part_{false};
 };
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Ends of notes and pedals that did not fit in a foreign_ring. They are kept by what they end, in
-// bounded memory, until the loop has read the ring and makes up for them: otherwise the note would
-// sound forever, as the device does not send its end again. An end is dropped if its source begins
-// or ends the same thing anew meanwhile. Threads: producer and loop, as noted at each function.
+// Ends of notes and pedals that did not fit in a foreign_ring. They are kept by the note or pedal
+// that they end, in bounded memory, until the loop has read the ring and makes up for them:
+// otherwise the note would sound forever, because the device does not send its end again. An end is
+// dropped if its source begins or ends the same thing anew meanwhile. Threads: producer and loop,
+// as noted at each function.
 #pragma once
 
 #include "kernel/base/priority_mutex.hpp"
@@ -25,7 +26,7 @@ public:
     // Ports of an instance whose ends are kept; ends from further ports are only counted as lost.
     static constexpr std::size_t senders_max = 16;
 
-    // The event did not fit. `was_missing`: what pass() returned for it. Threads: producer.
+    // The event did not fit. `was_missing`: the result of pass() for it. Threads: producer.
     void keep(const tactus_event& lost, bool was_missing) noexcept {
         if (!is_short_midi(lost)) {
             return;

@@ -34,7 +34,8 @@ bool is_plain(std::string_view name) noexcept {
     });
 }
 
-// Empty if nothing in the folder has that name. What is no file is refused when it is opened.
+// Empty if nothing in the folder has that name. A path that is not a file is refused when it is
+// opened.
 std::string path_in(const std::string& folder, std::string_view name) {
     if (name.find('/') != std::string_view::npos || name.find('\0') != std::string_view::npos) {
         return {};

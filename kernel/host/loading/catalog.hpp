@@ -38,7 +38,8 @@ public:
     void trust_any(bool is_wanted) noexcept { trusts_any_ = is_wanted; }
 
     // Finds the plugin of this type and kind (TACTUS_KIND_*). Errors: not_found, unsupported (also
-    // if two files of a folder have it); the text names what was searched for and what to do.
+    // if two files of a folder have it); the text names the files that were searched for and a
+    // remedy.
     [[nodiscard]] result<found_plugin> find(std::uint32_t kind, std::string_view type);
 
     // By id or file name, for `tactus plugins show`.

@@ -31,8 +31,8 @@ std::string who_else_writes(const std::string& path, const struct stat& is) {
     return {};
 }
 
-// Each folder of the path, from / on, and the file. A link is its owner's to change; what it leads
-// to is looked at in the same way.
+// Each folder of the path, from / on, and the file. The owner of a link may change it; its target
+// is checked in the same way.
 std::string who_else_leads(const std::filesystem::path& path, int links) {
     std::filesystem::path here;
     for (const std::filesystem::path& part : path) {

@@ -29,7 +29,7 @@ std::string explain_missing_symbol(void* image) {
                    "); update tactus, or rebuild the plugin with this version's SDK.";
         }
     }
-    return "It exports no tactus_entry_v0, so it is not a tactus plugin, or was built without "
+    return "It exports no tactus_entry_v0: it is not a tactus plugin, or was built without "
            "TACTUS_PLUGINS.";
 }
 

@@ -53,7 +53,7 @@ struct pipe_ends {
     bool is_open = false;
 };
 
-// An ordinary process: default signals, no real-time priority. What it prints is not shown.
+// An ordinary process: default signals, no real-time priority. Its output is not shown.
 class child_setup {
 public:
     explicit child_setup(int report_to) noexcept {
@@ -148,8 +148,8 @@ bool is_open_as(int fd, const struct stat& before) noexcept {
     return ::fstat(fd, &now) == 0 && now.st_dev == before.st_dev && now.st_ino == before.st_ino;
 }
 
-// What the child holds while it loads the file. Its own descriptors are far from those that a
-// constructor would close by chance; `guards_` are others', here and there.
+// The child's resources while it loads the file. Its own descriptors have high numbers, which a
+// constructor would not close by chance; `guards_` are others', here and there.
 class held_descriptors {
 public:
     held_descriptors() noexcept
@@ -161,7 +161,7 @@ public:
         ::fstat(STDIN_FILENO, &null_);
         ::fstat(STDOUT_FILENO, &out_);
     }
-    // What the file has done to them, as the end of a sentence; empty if nothing.
+    // The damage that the file has done to them, as the end of a sentence; empty if none.
     [[nodiscard]] std::string fault() const {
         for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
             if (!is_open_as(fd, fd == STDOUT_FILENO ? out_ : null_)) {

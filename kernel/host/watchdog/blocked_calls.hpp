@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Finds the plugin that holds the loop up: each call into it on the loop is timed, and one that
 // keeps timed events waiting for too long is counted and named in the log. A call that never
-// returns is reported by call_watch, and short ones without end by load_watch. What a call causes
-// in other plugins (it emits, and that is due) is charged to them. Costs two clock reads per call;
-// calls are batches, ends of waits, posts, and lifecycle steps. One object for each instance.
-// Threads: loop.
+// returns is reported by call_watch, and short ones without end by load_watch. Work that a call
+// causes in other plugins (it emits events that are due) is charged to them. Costs two clock reads
+// per call; calls are batches, ends of waits, posts, and lifecycle steps. One object for each
+// instance. Threads: loop.
 #pragma once
 
 #include "kernel/base/log_limit.hpp"

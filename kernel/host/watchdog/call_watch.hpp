@@ -2,8 +2,8 @@
 // Names the plugin whose call on the loop does not return: the loop itself can then report nothing,
 // neither in the log nor to a scrape. The loop notes which call it is in. A watchdog timer, armed
 // at most once a second and only while calls are made, fires on its own thread and checks whether
-// that call is still running. An idle daemon arms nothing, so it is not woken. Calls that return
-// late are counted by blocked_calls. One object for the daemon.
+// that call is still running. An idle daemon arms nothing; therefore it is not woken. Calls that
+// return late are counted by blocked_calls. One object for the daemon.
 #pragma once
 
 #include "kernel/base/log.hpp"
@@ -30,8 +30,8 @@ public:
         const char* callback = nullptr;
     };
 
-    // What the log says of a call that holds the loop of a daemon, the check of its file, or who
-    // asks a plugin for its ports. Static text.
+    // The log's text for a call that holds the loop of a daemon, the check of its file, or a
+    // command that asks a plugin for its ports. Static text.
     static constexpr const char* holds_daemon =
         "A plugin blocks the event loop and has not returned: nothing is sent, and no page or "
         "control socket is answered. If it stays so, end the daemon; a call that may wait belongs "
@@ -42,17 +42,16 @@ public:
         "the plugin's worker.";
 
     static constexpr const char* holds_question =
-        "A plugin has not returned from this call, and its ports are not known before: nothing "
-        "goes on. If it stays so, end the process; a call that may wait belongs on the plugin's "
-        "worker.";
+        "A plugin has not returned from this call, and the command waits for its list of ports. "
+        "If it stays so, end the process; a call that may wait belongs on the plugin's worker.";
 
     // `log` and, once it is set, the watchdog must outlive the calls.
     explicit call_watch(base::log& log, const char* holds = holds_daemon)
         : log_(log), holds_(holds) {}
 
     // From now on a watchdog of the system watches the calls; to be called before the first one.
-    // Its thread is an ordinary one, so begin before the loop becomes real-time. Errors: io, if the
-    // system gives no timer or no thread.
+    // Its thread is an ordinary one; therefore begin before the loop becomes real-time. Errors: io,
+    // if the system gives no timer or no thread.
     [[nodiscard]] result<void> begin();
     // Another watchdog instead; without one nothing is watched.
     void set_watchdog(watchdog_timer* watchdog) noexcept { watchdog_ = watchdog; }
@@ -101,8 +100,8 @@ private:
     std::atomic<const char*> instance_{nullptr};
     std::atomic<const char*> callback_{nullptr};
     // The loop writes changes_, then reads is_armed_; the watchdog's thread, before it goes idle,
-    // writes is_armed_, then reads changes_. Sequentially consistent, so at least one of the two
-    // sees the other's write and arms the timer.
+    // writes is_armed_, then reads changes_. Sequentially consistent: at least one of the two sees
+    // the other's write and arms the timer.
     std::atomic<std::uint64_t> changes_{0};
     std::atomic<bool> is_armed_{false};
 

@@ -65,9 +65,9 @@ void load_watch::report(std::int64_t window, std::int64_t between_ns) noexcept {
     const std::uint64_t per_s =
         most->in_window().calls / static_cast<std::uint64_t>(window / 1'000'000'000);
     log_.warning(base::log_event::loop_busy,
-                 "The event loop has had no pause, most of all because of calls into this plugin, "
-                 "each of which is short: timed events leave late. If there is not that much to "
-                 "do, the plugin waits again and again for something that is always ready.",
+                 "The event loop has had no pause, mainly because of many short calls into this "
+                 "plugin: timed events leave late. If it has little to do, the plugin waits "
+                 "repeatedly for something that is always ready.",
                  {base::kv("instance", *most->instance), base::kv("percent", percent),
                   base::kv("calls_per_second", per_s),
                   base::kv("seconds", busy_for_ns_ / 1'000'000'000)});

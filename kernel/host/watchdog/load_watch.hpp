@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Names the plugin that keeps the event loop busy by short calls without end: a wait that is always
-// over at once, in a loop. Each call returns in time, so blocked_calls sees nothing; and the events
-// are sent, only later. When the loop has had no pause to speak of for ten seconds, the log says
-// which instance took most of it. What the loop itself spends between the calls is charged to the
-// instances by the number of their calls, up to turn_max_ns for each; what outputs send is charged
-// to nobody here (tactus_output_send_duration_seconds has it). It looks when a call ends, so it
-// needs no timer, and an idle daemon is not woken; a call costs two additions and a comparison. One
-// object for the daemon. Threads: loop.
+// over at once, in a loop. Each call returns in time; therefore blocked_calls sees nothing, and the
+// events are sent, only later. When the loop has had no pause to speak of for ten seconds, the log
+// says which instance took most of it. The loop's own time between the calls is charged to the
+// instances by the number of their calls, up to turn_max_ns for each; the time in which outputs
+// send is charged to none here (tactus_output_send_duration_seconds has it). It looks when a call
+// ends; therefore it needs no timer, and an idle daemon is not woken; a call costs two additions
+// and a comparison. One object for the daemon. Threads: loop.
 #pragma once
 
 #include "kernel/base/log.hpp"
@@ -37,8 +37,8 @@ public:
     void join(const std::string& instance, const call_totals& used);
     void leave(const call_totals& used) noexcept;
 
-    // A call has ended, and is in the totals of its instance. sending_ns: what outputs have spent
-    // in send so far.
+    // A call has ended, and is in the totals of its instance. sending_ns: the time that outputs
+    // have spent in send so far.
     void called(std::int64_t now_ns, std::int64_t sending_ns) noexcept {
         if (now_ns - since_ns_ >= window_ns) {
             look(now_ns, sending_ns);

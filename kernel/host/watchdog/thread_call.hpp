@@ -52,7 +52,7 @@ private:
 // An exception that a plugin lets pass ends the process right here, while present_call still names
 // it: the type of the ABI's functions says noexcept, but a plugin in another language, or with
 // another header, does not know that. Without this, the exception would unwind the kernel, since
-// the compiler makes no provision for what cannot happen.
+// the compiler makes no provision for an exception that cannot occur.
 template <class Result, class... Parameters, class... Arguments>
 Result call_plugin(Result (*function)(Parameters...), Arguments... with) noexcept {
     return function(with...);

@@ -2,8 +2,8 @@
 // Names the plugin whose work in its worker does not return ("tactus.exec/0"): an open of a device
 // that hangs, a look-up. It may take as long as it needs, but the operator must be able to see it:
 // after a second there is a line in the log, and again each time that has doubled. Nothing is armed
-// while no work is under way, so an idle daemon is not woken. Sends are watched by the supervisor.
-// One object for each instance. Threads: loop.
+// while no work is under way; therefore an idle daemon is not woken. Sends are watched by the
+// supervisor. One object for each instance. Threads: loop.
 #pragma once
 
 #include "kernel/host/host_services.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The worker of one instance: started at the first use, joined at the end, or left behind while its
-// thread hangs. What is to run for the instance's end waits until that thread has returned, since a
+// thread hangs. The work for the instance's end waits until that thread has returned, since a
 // plugin's work runs one at a time; then another thread does it. Threads: loop.
 #pragma once
 
@@ -56,8 +56,8 @@ public:
         }
         return runs != nullptr;
     }
-    // The thread that was left behind has returned. Returns false as above: then nothing of what
-    // waited runs, and it still waits.
+    // The thread that was left behind has returned. Returns false as above: then none of the
+    // waiting work runs, and it still waits.
     bool come_back() {
         if (!waiting_.empty() && find() == nullptr) {
             return false;
@@ -77,7 +77,7 @@ public:
     [[nodiscard]] const char* busy_in() const noexcept {
         return worker_ != nullptr ? worker_->busy_in() : nullptr;
     }
-    // Since when its plugin has had no room for what is due; 0 = it has some.
+    // Since when its plugin has had no room for due events; 0 = it has some.
     [[nodiscard]] std::int64_t full_since_ns() const noexcept {
         return worker_ != nullptr ? worker_->full_since_ns() : 0;
     }

@@ -115,7 +115,7 @@ private:
         }
     }
     // If this runs late, the process was stopped or the machine was busy: the output could not
-    // report that it has room again, so it gets the whole limit from now.
+    // report that it has room again. Therefore it gets the whole limit from now.
     void was_full() {
         constexpr std::int64_t late_ns = 100'000'000;
         const std::int64_t now_ns = reactor_.clock().now_ns();

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The thread of an instance that may block: it does the instance's blocking work. For an output it
 // also waits for due and sends, which hides the hop from the loop. Faults in it affect this
-// instance only. Events come through a ring, copied, a little ahead of due. What the thread uses
-// belongs to a state shared with its owner, so a thread that never returns can be left behind.
+// instance only. Events come through a ring, copied, a little ahead of due. The objects that the
+// thread uses belong to a state shared with its owner; therefore a thread that never returns can be
+// left behind.
 #pragma once
 
 #include "kernel/coro/reactor.hpp"
@@ -27,13 +28,13 @@ public:
     // MIDI real-time messages, which pass what waits for room, find room in the last part of it.
     static constexpr std::size_t unfinished_max = 4000;
     static constexpr std::size_t real_time_room = 128;
-    // As many if the plugin is behind: all but real-time messages and what ends notes then waits in
-    // the output's queue, whose limits hold, and where it can be too late.
+    // As many if the plugin is behind: all events except real-time messages and the ends of notes
+    // then wait in the output's queue, whose limits hold, and where they can be too late.
     static constexpr std::size_t unfinished_behind_max = 128;
     // It is behind if it has no room, or if its call takes longer, or its last event left later.
     static constexpr std::int64_t behind_ns = 50'000'000;
 
-    // What it sends to, and how.
+    // The output that it sends to, and how it sends.
     struct destination {
         const tactus_output_0* output = nullptr; // nullptr: the worker only does work
         tactus_plugin* plugin = nullptr;

@@ -82,7 +82,7 @@ public:
     [[nodiscard]] bool is_full() const noexcept {
         return is_full_ && writables_.load(std::memory_order_acquire) == asked_at_;
     }
-    // Full since that earlier send, whatever was accepted meanwhile.
+    // Full since that earlier send, even if some were accepted meanwhile.
     [[nodiscard]] std::uint64_t full_since() const noexcept { return asked_at_; }
     void stay_full(std::uint64_t since) noexcept {
         is_full_ = true;
@@ -92,7 +92,7 @@ public:
 private:
     // How often the plugin has called writable. Written by any thread, read by the thread before
     // and after a send: a call that arrives while send returns TACTUS_E_AGAIN is not lost.
-    // Acquire-release: what the plugin prepared before is seen by the next send.
+    // Acquire-release: the next send sees everything that the plugin prepared before.
     std::atomic<std::uint64_t> writables_{0};
     bool is_full_ = false;
     std::uint64_t asked_at_ = 0; // writables_ before the last send

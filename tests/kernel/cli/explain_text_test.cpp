@@ -23,13 +23,13 @@ TEST_CASE("an explanation has a line for each route, and one for each output of 
               R"("why":"`from`: it takes events of keys"},)"
               R"({"route":"drums","line":20,"takes":true,"makes":{"midi":"99 3c 64"},"for_s":0.5,)"
               R"("may_hold_back":true,"outputs":[{"output":"organ","gets":{"midi":"99 3c 64"}},)"
-              R"({"output":"fx","why":"it is not up, so its protocols are not known"}]}]})") ==
+              R"({"output":"fx","why":"it is not up, and its protocols are unknown"}]}]})") ==
         "desk  /synth/note 60 100\n"
         "  route 1 (line 12)  does not take it: `from`: it takes events of keys\n"
         "  drums (line 20)    takes it, and makes  note on  channel 10  note 60  velocity 100, "
         "ended after 0.5 s; `throttle` or `dedupe` may hold it back\n"
         "    organ  gets  note on  channel 10  note 60  velocity 100\n"
-        "    fx     nothing is sent: it is not up, so its protocols are not known\n");
+        "    fx     nothing is sent: it is not up, and its protocols are unknown\n");
 }
 
 TEST_CASE("an explanation says if no route takes the event, or none is asked") {

@@ -45,7 +45,7 @@ TEST_CASE("the times of an event are seconds") {
 TEST_CASE("wrong words are refused with what was expected") {
     CHECK_THAT(members({}), Contains("expected an event: note NOTE [VELOCITY], note_off NOTE"));
     CHECK_THAT(members({"nota", "60"}),
-               Contains("\"nota\" is no kind of event") && Contains("did you mean \"note\"?"));
+               Contains("\"nota\" is not a kind of event") && Contains("did you mean \"note\"?"));
     CHECK_THAT(members({"note"}), Contains("expected note NOTE [VELOCITY]"));
     CHECK_THAT(members({"cc", "7"}), Contains("expected cc NUMBER VALUE"));
     CHECK_THAT(members({"note", "128"}),

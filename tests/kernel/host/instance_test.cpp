@@ -309,7 +309,7 @@ TEST_CASE_METHOD(instance_case, "a positive status is none of a plugin's, and re
     const result<void> started = one->start();
     REQUIRE_FALSE(started.has_value());
     CHECK(started.error().text ==
-          "The plugin failed in start (status 1): a status above 0 is none of this call's.");
+          "The plugin failed in start (status 1): this call has no status above 0.");
 }
 
 TEST_CASE_METHOD(started_output, "a positive status of send is a failure of the next event") {
