@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Input and output within the process: what a memory output is sent, the memory inputs of the same
-// channel emit. For tests and examples, which need no device. Bytes are copied into the input's
-// inbox, which the input's own task empties; a full inbox pauses the output. All instances of an
-// image run on one loop thread, so nothing here is locked.
+// Input and output within the process: the memory inputs of a channel emit the events that its
+// memory outputs are sent. For tests and examples, which need no device. Bytes are copied into the
+// input's inbox, which the input's own task empties; a full inbox pauses the output. All instances
+// of an image run on one loop thread; therefore nothing here is locked.
 #include <tactus/cpp/plugin.hpp>
 
 #include <algorithm>

@@ -111,7 +111,7 @@ void alsa_client::reserve_pool(std::size_t cells) {
     }
 }
 
-// Numbered after all others, so that our ports count from 0, like those of a program with one port.
+// Numbered after all others: our ports count from 0, like those of a program with one port.
 void alsa_client::listen_to_announcements() {
     snd_seq_port_info_t* info = nullptr;
     snd_seq_port_info_alloca(&info);
@@ -200,7 +200,7 @@ void alsa_client::abandon_port(int port) {
     connections_.forget(port);
 }
 
-// Deletes those that the sequencer has disconnected meanwhile.
+// Deletes the ports that the sequencer has disconnected meanwhile.
 bool alsa_client::has_abandoned() {
     const std::lock_guard lock(mutex_);
     std::erase_if(abandoned_, [this](int port) {
@@ -307,7 +307,7 @@ void alsa_client::follow_announcement(const snd_seq_event_t& announced) noexcept
     wake_all();
 }
 
-// The lost events may include announcements, so all watchers check again.
+// The lost events may include announcements; therefore all watchers check again.
 void alsa_client::tell_overrun() noexcept {
     {
         const std::lock_guard lock(mutex_);

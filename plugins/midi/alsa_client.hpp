@@ -54,8 +54,8 @@ public:
     alsa_client& operator=(const alsa_client&) = delete;
     ~alsa_client();
 
-    /// Sizes the pool in which the sequencer queues events for this client: `cells`, or what an
-    /// earlier call asked for, if that is more. Errors: tactus::failure.
+    /// Sizes the pool in which the sequencer queues events for this client: `cells`, or the size of
+    /// an earlier call, if that is larger. Errors: tactus::failure.
     void reserve_pool(std::size_t cells);
 
     /// For libasound functions that only query the system, with a single system call each.

@@ -31,7 +31,7 @@ public:
     /// Errors: tactus::failure.
     void make(int own, alsa_direction way, alsa_address other);
     /// Whether that connection still exists: it was not removed, and the other port has not gone.
-    /// Also queries the system, so it detects changes that were not announced.
+    /// Also queries the system, and therefore detects changes that were not announced.
     bool is_held(int own) noexcept;
     /// The connection is not tracked any more.
     void forget(int own) noexcept;

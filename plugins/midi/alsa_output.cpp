@@ -232,7 +232,7 @@ tactus_status alsa_output::send(bytes_view bytes, std::int64_t) noexcept {
             result = status;
         }
     }
-    // With several receivers, those that have the message must not get it again.
+    // Of several receivers, the ones that have the message must not get it again.
     return attached_.empty() ? TACTUS_OK : result;
 }
 
@@ -259,7 +259,8 @@ bool alsa_output::must_wait_for(target& one, bytes_view bytes) noexcept {
     return false;
 }
 
-// For one of several receivers that takes events again: what sounds there has lost its end.
+// For one of several receivers that takes events again: the notes that sound there have lost their
+// ends.
 void alsa_output::take_in_again(target& one) noexcept {
     constexpr std::uint8_t ends[] = {64, 66, 69, 123}; // the pedals, all notes off
     for (std::uint8_t channel = 0; channel < 16; ++channel) {
@@ -300,7 +301,7 @@ tactus_status alsa_output::fail(int error) noexcept {
     return is_full ? TACTUS_E_AGAIN : alsa_failure(error, wake_, why_);
 }
 
-// Room is not enough: there is some while the receiver takes nothing, if what waited was long.
+// Room is not enough: after a long message there is room although the receiver takes nothing.
 bool alsa_output::is_frozen() noexcept {
     if (is_frozen_ && !targets_.empty()) {
         target& one = targets_.front();

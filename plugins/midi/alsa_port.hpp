@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The ports of ALSA's sequencer, and what each belongs to: a program, which reads from a pool of
+// The ports of ALSA's sequencer, and the owner of each: a program, which reads from a pool of
 // cells, or a device, whose driver has a byte buffer. These functions only query the system.
 #pragma once
 
@@ -33,8 +33,8 @@ std::string raw_midi_name(const alsa_port& port);
 /// Queries the system for the device behind the port.
 port_identity identity_of(const alsa_port& port);
 
-/// The ports that others may write to (`sends`: what an output needs) or read from, in the system's
-/// order, without the sequencer's own. Outputs are not offered ports of this process: events sent
+/// The ports that others may write to (`sends`: for an output) or read from, in the system's order,
+/// without the sequencer's own. Outputs are not offered ports of this process: events sent
 /// there would come in again.
 std::vector<alsa_port> list_alsa_ports(const alsa_client& client, alsa_client::direction way);
 

@@ -14,7 +14,7 @@ bool is_device(alsa_kind kind) noexcept {
     return kind == alsa_kind::hardware || kind == alsa_kind::virtual_raw;
 }
 
-// As in snd_seq_event_dup: one cell for the event, plus those that its bytes fill.
+// As in snd_seq_event_dup: one cell for the event, plus the cells that its bytes fill.
 std::size_t cells_for(std::size_t sysex_bytes) noexcept {
     return 1 + (sysex_bytes + cell_bytes - 1) / cell_bytes;
 }

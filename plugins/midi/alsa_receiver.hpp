@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A receiver of what an output sends through ALSA's sequencer, and whether it has room. The
-// sequencer discards what does not fit: for a device's driver silently, for a program together with
-// everything queued in its pool. Nothing is therefore written to a receiver without room; the
+// A receiver of the events that an output sends through ALSA's sequencer, and whether it has room.
+// The sequencer discards what does not fit: for a device's driver silently, for a program together
+// with everything queued in its pool. Nothing is therefore written to a receiver without room; the
 // caller waits, or counts the loss. Threads: one at a time.
 #pragma once
 

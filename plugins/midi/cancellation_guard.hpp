@@ -8,7 +8,7 @@
 namespace midi {
 
 /// Runs `call` without interruption: a thread that is cancelled meanwhile ends when `call` returns.
-/// It ends by unwinding, from within the second line from the end. Therefore no destructor restores
+/// It ends by unwinding, from the second line from the end. Therefore no destructor restores
 /// the state (a destructor is noexcept: std::terminate would end the process), and neither this
 /// function nor its callers may have anything to destroy, or be noexcept. `call` must not throw.
 template <class Call>

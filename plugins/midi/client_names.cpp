@@ -10,8 +10,8 @@
 namespace midi::client_names {
 namespace {
 
-// Below JACK's 63, since JACK appends "-01" to a name in use. Patch bays store the cut names, so it
-// stays as it is.
+// Below JACK's 63, since JACK appends "-01" to a name in use. Patch bays store the cut names;
+// therefore it stays as it is.
 constexpr std::size_t bytes_max = 56;
 
 std::mutex mutex; // guards the map below

@@ -2,7 +2,7 @@
 // How many bytes a raw MIDI device's driver can still take. The sequencer does not report that: it
 // discards what does not fit into the driver's buffer (4096 bytes, unless set otherwise by a module
 // parameter), and only the kernel log mentions it. /proc/asound shows how full each buffer is. It
-// is read only if what was written since the last reading may have filled the buffer. If
+// is read only if the bytes written since the last reading may have filled the buffer. If
 // /proc/asound is not readable, the buffer is assumed to have that size and to drain at a MIDI
 // cable's speed; no device is slower. Threads: one at a time.
 #pragma once
@@ -18,7 +18,7 @@
 namespace midi {
 
 /// A long SysEx goes to a device in parts of this size, each only when at most part_queued_max
-/// bytes are left in the driver's buffer of 4096 bytes, so that a message behind it, such as a
+/// bytes are left in the driver's buffer of 4096 bytes. Therefore a message behind it, such as a
 /// clock tick, waits less.
 inline constexpr std::size_t device_part = 256;
 inline constexpr std::size_t part_queued_max = 1024;

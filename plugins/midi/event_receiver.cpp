@@ -77,7 +77,8 @@ void event_receiver::hand_over() noexcept {
     }
 }
 
-// Without sensing, no other thread ends what a source left sounding, so its bytes need no lock.
+// Without sensing, no other thread ends the notes that a source left sounding; therefore its bytes
+// need no lock.
 std::unique_lock<std::mutex> event_receiver::hold(source& from) noexcept {
     return watches_sensing() ? std::unique_lock(from.sensing.mutex())
                              : std::unique_lock<std::mutex>();

@@ -35,8 +35,9 @@ inline constexpr const char* ignored_words[] = {"clock", "active-sensing", "syse
 
 class event_receiver {
 public:
-    /// `sensing`: called, outside of JACK's periods, when active sensing of a source has begun, so
-    /// that end_silent() gets called. If it has no function, active sensing is not watched.
+    /// `sensing`: called, outside of JACK's periods, when active sensing of a source has begun:
+    /// end_silent() must be called from then on. If it has no function, active sensing is not
+    /// watched.
     event_receiver(tactus::context& here, const std::vector<ignored>& unwanted, waker sensing);
 
     /// [loop, before the first co_await]
@@ -47,7 +48,7 @@ public:
     void take(source& from, std::span<const std::uint8_t> bytes, std::int64_t due_ns) noexcept;
 
     /// The system has lost an unknown amount of this source's input. A SysEx in progress is cut
-    /// off, and what sounds is ended, since its ends may be lost. Threads: as take().
+    /// off, and the sounding notes are ended, since their ends may be lost. Threads: as take().
     void tell_overrun(source& from) noexcept;
     /// Like tell_overrun(), but not counted: some bytes from before the gap had not come yet when
     /// it was reported.
@@ -63,12 +64,12 @@ public:
     /// another source holds too. Threads: any; nothing comes from it.
     void end_what_sounds(source& from) noexcept;
 
-    /// If active sensing shows that the source has gone, cuts off a SysEx in progress, ends what
-    /// sounds, and returns true. Sensing begins anew with the next FE. Threads: any; the source
-    /// must live, its bytes may come meanwhile.
+    /// If active sensing shows that the source has gone, cuts off a SysEx in progress, ends the
+    /// sounding notes, and returns true. Sensing begins anew with the next FE. Threads: any; the
+    /// source must live, its bytes may come meanwhile.
     bool end_silent(source& from) noexcept;
 
-    /// Call it before any input: what the kernel sets up per thread (its ring) is set up now, not
+    /// Call it before any input: the kernel's data for this thread (its ring) is set up now, not
     /// within a JACK period. Threads: work.
     void prepare() noexcept;
 

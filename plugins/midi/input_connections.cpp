@@ -119,7 +119,7 @@ sources_found input_connections::retry(std::string complaint) {
 }
 
 // A pattern selects all that it matches; any other name must select exactly one. Our own ports are
-// excluded unless selected by their whole name: what goes out would come in again.
+// excluded unless selected by their whole name: events that go out would come in again.
 std::vector<port_candidate> input_connections::choose(std::vector<std::string> names) {
     const std::string& wanted = settings_.port.name;
     std::erase_if(names, [&](const std::string& name) {
@@ -207,8 +207,8 @@ void input_connections::attach_new(const std::vector<wanted_port>& wanted_ports)
     search_.all_tried();
 }
 
-// If several ports are selected, our end of each has a fixed name, whatever the order in which they
-// came: a patch bay that restores a connection then connects the same port.
+// If several ports are selected, our end of each has a fixed name that does not depend on the order
+// in which they came: a patch bay that restores a connection then connects the same port.
 std::string input_connections::name_of_end(const std::string& port) const {
     constexpr std::size_t bytes_max = 200; // JACK has 319 for both names together
     if (!settings_.port.is_pattern()) {
@@ -260,14 +260,13 @@ void input_connections::find_stalled_port(const std::vector<wanted_port>& wanted
         announce(first);
     } else if (wanted_ports.size() == 1) {
         announce(first);
-        complaints_.log(
-            "the client that is to be heard does not run; nothing comes until it does.");
+        complaints_.log("the client of its port does not run; nothing comes until it does.");
     } else {
         let_go_from(has_new ? first : 0);
     }
 }
 
-// Nothing comes from it any more. What it left sounding is the loop's to end.
+// Nothing comes from it any more. The loop ends the notes that it left sounding.
 void input_connections::let_go(attached& of) {
     into_.cut_off(of.from);
     gone_.push_back({of.from.port, of.from.sounding});

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Keeps an input attached to all ports that its options name, whatever comes and goes. A round has
+// Keeps an input attached to all ports that its options name, while ports come and go. A round has
 // two steps: find_sources() returns the ports that can be attached to, the loop's side
 // (midi_in.cpp) gives each a number, and listen() attaches new ports and releases those not named
 // any more. On JACK, a client that does not run silences all others: stalled_port_search finds it,
 // while listen() releases and attaches ports.
-// Each step is a separate call, so that a stop need not wait for all of them. Threads: work, thus
+// Each step is a separate call: a stop need not wait for all of them. Threads: work, thus
 // one at a time. No call hangs if a JACK server has died.
 #pragma once
 
@@ -42,7 +42,7 @@ struct sources_found {
     std::chrono::milliseconds look_again{0};
 };
 
-/// A port that is not listened to any more, and what it left sounding.
+/// A port that is not listened to any more, and the notes that it left sounding.
 struct gone_port {
     std::uint32_t port = 0;
     sounding_notes sounding;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Tracks which parts of this process have JACK clients open. libjack keeps one list of all clients
 // of a process: if the server has died and a client is opened anew, libjack first frees all old
-// ones, whoever owns them, and their owners' next call crashes the daemon (measured, jackd2
-// 1.9.21). After a server's death no client is therefore opened until all have been closed. Clients
+// ones, also those of other owners, whose next call crashes the daemon (measured, jackd2 1.9.21).
+// After a server's death no client is therefore opened until all have been closed. Clients
 // opened by other code in this process cannot be prevented from it; libjack then reports what it
 // does, and freed_so_far() shows an owner that its clients are gone. This is process-wide state, as
 // libjack's own is. Threads: any.

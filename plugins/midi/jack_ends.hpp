@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// When notes and pedals were ended that have not begun again, so that their ends can be repeated if
-// JACK may have lost them. A message that ends a whole channel counts as an end of each note or
-// pedal that was on: repeating the message itself would end what has begun since. Times are counted
-// in periods. 32 KiB. Threads: JACK's.
+// When notes and pedals ended that have not begun again: their ends can be repeated if JACK may
+// have lost them. A message that ends a whole channel counts as an end of each note or
+// pedal that was on: repeating the message itself would end notes that have begun since. Times are
+// counted in periods. 32 KiB. Threads: JACK's.
 #pragma once
 
 #include <array>

@@ -15,7 +15,7 @@ std::int64_t periods_in(std::int64_t span_ns, const jack_cycle& cycle) noexcept 
 } // namespace
 
 void jack_event_writer::write(const jack_cycle& cycle, jack_room& to) noexcept {
-    is_ending_ = is_finishing_.load(std::memory_order_acquire); // before what it orders is taken
+    is_ending_ = is_finishing_.load(std::memory_order_acquire); // before its messages are taken
     take_in();
     last_frame_ = 0;
     empty_room_ = to.left();
@@ -41,7 +41,7 @@ void jack_event_writer::discard() noexcept {
     }
 }
 
-// Messages pushed before a flush go with it, whatever their due times.
+// Messages pushed before a flush go with it, regardless of their due times.
 void jack_event_writer::take_in() noexcept {
     waiting_.take_in(ring_, flush_before_.load(std::memory_order_acquire));
 }

@@ -138,7 +138,7 @@ void jack_input::server_gone() noexcept {
 }
 
 // If a client that we listen to does not run, jackd reports an xrun at each of its time-outs (500
-// ms, unless set by -t) and goes on without us, so no regular check is needed.
+// ms, unless set by -t) and goes on without us; therefore no regular check is needed.
 void jack_input::xrun() noexcept {
     xrun_();
     const std::uint64_t now = periods_.load(std::memory_order_relaxed);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The messages written to one port that JACK may have lost, and the ends (of notes and pedals)
 // that are written again because of it. Counts periods: JACK reports an xrun late, or not at all,
-// and what was written in the two periods before one may not have arrived. While a receiver hangs,
-// xruns follow one another: nothing that is written in such a series arrives, not even what is
-// written again, so all of its ends are written again when it is over. Threads: JACK's.
+// and the messages written in the two periods before one may not have arrived. While a receiver
+// hangs, xruns follow one another: no message written in such a series arrives, not even a repeated
+// one. Therefore all its ends are written again when it is over. Threads: JACK's.
 #pragma once
 
 #include "jack_cycle.hpp"

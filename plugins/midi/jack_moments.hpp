@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The order in which messages that wait for their frames may go. A message handed over later but
-// due earlier goes first, so that live playing does not wait behind what was scheduled ahead. But
-// the kernel tracks notes in the order in which it handed them over, so messages that begin or end
-// the same thing keep that order; otherwise a note could go on unnoticed:
+// due earlier goes first: live playing must not wait behind events scheduled ahead. But the kernel
+// tracks notes in the order in which it handed them over. Therefore messages that begin or end the
+// same thing keep that order; otherwise a note could go on unnoticed:
 //
 //   a note, or its pressure    not before the same note of its channel, or a channel mode message
 //   a controller               not before the same one of its channel, or a channel mode message

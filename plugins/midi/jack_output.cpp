@@ -180,7 +180,7 @@ void jack_output::xrun() noexcept {
     services_.xrun();
 }
 
-// Without those of this process: what comes in would go out, and come in again.
+// Without those of this process: events that come in would go out, and come in again.
 std::vector<std::string> jack_output::ports() {
     if (is_lost()) {
         return {};

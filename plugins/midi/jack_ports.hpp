@@ -47,8 +47,9 @@ public:
         }
     }
 
-    /// Returns those of `listed`, in their order, that can be attached to: not a port that is about
-    /// to go, nor one with the name of a tie whose port has left, which must be untied first.
+    /// Returns the ports of `listed`, in their order, that can be attached to: neither a port that
+    /// is about to go, nor one with the name of a tie whose port has left, which must be untied
+    /// first.
     template <class HandleOf>
     std::vector<std::string> attachable(std::vector<std::string> listed, HandleOf handle_of) {
         std::vector<handle> handles;
@@ -60,7 +61,7 @@ public:
         return listed;
     }
 
-    /// Call it before the connection is made, so that no notice of its end is missed.
+    /// Call it before the connection is made: a notice of its end could be missed otherwise.
     void tie(const std::string& name, handle port) { ties_.push_back({name, port, false}); }
     void untie(std::string_view name) noexcept;
     bool has_left(std::string_view name) const noexcept;

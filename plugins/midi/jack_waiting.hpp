@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The messages of one JACK port that wait for their frame, in the order in which they go out: what
-// is being sent in parts, what was pushed before a flush, then by their moments (jack_moments.hpp).
-// Bounds: as many as the ring has records; allocates only when it is made. Threads: JACK's.
+// The messages of one JACK port that wait for their frame, in the order in which they go out: the
+// one that is being sent in parts, those pushed before a flush, then by their moments
+// (jack_moments.hpp). Bounds: as many as the ring has records; allocates only when it is made.
+// Threads: JACK's.
 #pragma once
 
 #include "jack_moments.hpp"
@@ -33,8 +34,8 @@ public:
 
     jack_waiting() { heap_.reserve(jack_ring::records_max); }
 
-    /// Takes in what was pushed. Of that, the first `flushed` of all time go at the next chance,
-    /// whatever their due times.
+    /// Takes in the pushed messages. Of these, the first `flushed` of all time go at the next
+    /// chance, regardless of their due times.
     void take_in(jack_ring& from, std::uint64_t flushed) noexcept {
         if (flushed > flushed_) {
             take_until(flushed, from);

@@ -14,7 +14,7 @@
 
 namespace midi {
 
-// Run in threads that libjack cancels, so each is one call that is not cut off
+// Run in threads that libjack cancels; therefore each is one call that is not cut off
 // (cancellation_guard.hpp).
 struct jack_watch::callbacks {
     static jack_watch& of(void* watch) noexcept { return *static_cast<jack_watch*>(watch); }
@@ -55,7 +55,7 @@ struct jack_watch::callbacks {
         }
     }
     // PipeWire's, since its jack_cycle_wait() (0.3.65) does not take part in the periods in which
-    // the length of a period changes: the graph does not get what was written around them.
+    // the length of a period changes: the graph does not get the events written around them.
     static int cycle(jack_nframes_t frames, void* watch) {
         work(frames, of(watch));
         guard_from_cancellation([watch] { of(watch).listener_.processed(); });

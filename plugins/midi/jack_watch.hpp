@@ -24,7 +24,7 @@ class jack_listener {
 public:
     virtual void server_gone() noexcept = 0;
     virtual void ports_changed() noexcept = 0;
-    /// The server was late with a period: what was due in it may be lost.
+    /// The server was late with a period: events that were due in it may be lost.
     virtual void xrun() noexcept = 0;
     /// The length of a period has changed, or is reported for the first time.
     virtual void period_changed() noexcept {}
@@ -33,7 +33,7 @@ public:
     /// destroyed.
     virtual void process(_jack_client* /*client*/, std::uint32_t /*frames*/,
                          std::uint32_t /*first*/) noexcept {}
-    /// Called after process(), when JACK goes on without us: what may cause this thread to be
+    /// Called after process(), when JACK goes on without us: work that may cause this thread to be
     /// preempted belongs here.
     virtual void processed() noexcept {}
 

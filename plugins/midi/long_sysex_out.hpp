@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // A SysEx that an output sends part by part as it comes in, and the messages that come meanwhile.
-// These must not go between the parts, so they are kept, up to a bound, until the SysEx has ended
-// or is given up. This class sends nothing itself. Threads: one at a time. No allocation after
-// construction.
+// These must not go between the parts. Therefore they are kept, up to a bound, until the SysEx has
+// ended or is given up. This class sends nothing itself. Threads: one at a time. No allocation
+// after construction.
 //
 //   none -> open (first part) -> none (last part, or given up: then an F7 is owed)
 #pragma once
@@ -65,8 +65,8 @@ public:
         return true;
     }
 
-    /// What to send next when the SysEx is not open: the owed end, then the kept messages, in
-    /// order. Bounds: neither open nor idle. Valid until pop().
+    /// The message to send next when the SysEx is not open: the owed end, then the kept messages,
+    /// in order. Bounds: neither open nor idle. Valid until pop().
     message front() const noexcept {
         if (owes_end_) {
             return {end, 0};

@@ -128,7 +128,7 @@ std::vector<wanted_port> input::number(context& here, const std::vector<port_can
     return wanted_ports;
 }
 
-/// An awaited port is shown as offline, so that the daemon can report what is missing.
+/// An awaited port is shown as offline: the daemon can then report that it is missing.
 void input::show_awaited(context& here, bool is_awaited) {
     if (is_awaited && awaited_port_ == 0) {
         awaited_port_ = here.ports().add(port_info(awaited_, port_state::offline));
@@ -150,7 +150,7 @@ void input::follow_gone(const std::vector<std::uint32_t>& up) {
 }
 
 /// The kernel knows what sounds as a note, even if a route has transposed it. The note-offs are for
-/// what routes have made of notes: OSC that is no note.
+/// events that routes have made of notes: OSC that is not a note.
 void input::end_gone(context& here, std::uint32_t port) {
     here.end_sender(port);
     left_[port].end_all([&](std::span<const std::uint8_t> message) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// An opened MIDI system, ALSA's sequencer or a JACK server: what output_connection.hpp needs of
-// either, so that it does not depend on which one it is. Threads: work and out, thus one at a time.
+// An opened MIDI system, ALSA's sequencer or a JACK server, as output_connection.hpp needs it:
+// independent of which of the two it is. Threads: work and out, thus one at a time.
 #pragma once
 
 #include "port_identity.hpp"
@@ -100,8 +100,8 @@ struct host_clock {
 struct backend_services {
     waker wake;
     waker xrun; // JACK: called for each
-    // Messages counted as sent that were lost after all: those that an xrun may have lost, and
-    // those for which a receiver had no room.
+    // Messages counted as sent that were lost after all: an xrun may have lost them, or a receiver
+    // had no room for them.
     tally lost_to_xrun;
     tally lost_to_full;
     // JACK: how late each message's frame is. Units: ns. The other systems return from send() when

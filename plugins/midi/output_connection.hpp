@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Keeps an output attached to the port that its options name, whatever comes and goes. Each check()
+// Keeps an output attached to the port that its options name, while ports come and go. Each check()
 // is one step; the loop's side (midi_out.cpp) decides by its report when the next is due, or is
 // woken.
 //

@@ -22,14 +22,14 @@ std::string list_of(std::span<const port_candidate> all, std::span<const std::si
 
 std::string why_left_alone(std::string_view twin) {
     return "it went away; " + quoted(twin) +
-           ", which is called alike, is another one and is not taken in its place.";
+           ", which has a similar name, is another port and does not replace it.";
 }
 
 std::string how_to_tell_apart(const port_candidate& one) {
     const std::string table = lasting_table(one.identity);
     return table.empty() || one.identity.usb.empty()
                ? "name one of them."
-               : "name one of them, as by port = " + table + ".";
+               : "name one of them, for example by port = " + table + ".";
 }
 
 std::vector<std::size_t> port_choice::fitting(std::span<const port_candidate> all) const {

@@ -25,7 +25,7 @@ struct port_candidate {
     port_identity identity;
 };
 
-/// The candidates with what `of` (a MIDI system) knows about each.
+/// The candidates, with the facts that `of` (a MIDI system) knows about each.
 template <class System>
 std::vector<port_candidate> candidates_of(System& of, const std::vector<std::string>& names) {
     std::vector<port_candidate> all;

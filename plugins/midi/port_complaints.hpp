@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Logs why an instance is not attached to the port that it waits for. It is checked again and
-// again, so a text is logged only if it differs from the one before. Threads: one at a time.
+// Logs why an instance is not attached to the port that it waits for. It is checked repeatedly;
+// therefore a text is logged only if it differs from the one before. Threads: one at a time.
 #pragma once
 
 #include <tactus/cpp/logger.hpp>
@@ -34,7 +34,7 @@ public:
     void was_logged(std::string text) noexcept { last_ = std::move(text); }
     /// The same suggestion is new from now on.
     void forget_hint() noexcept { hint_.clear(); }
-    /// It is attached: whatever is wrong next is new.
+    /// It is attached: the next fault is a new one.
     void clear() noexcept { last_.clear(); }
     bool is_clear() const noexcept { return last_.empty(); }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The identity of a port beyond the name that its system gives it: the device behind it, and where
-// that is plugged in. Unlike names and numbers, it stays the same after a reboot and in whatever
-// order devices come.
+// that is plugged in. Unlike names and numbers, it stays the same after a reboot and in any order
+// of the devices.
 #pragma once
 
 #include <tactus/cpp/options.hpp>

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The keys of an input's ports in the daemon: the name that the system gives a port or, if several
-// share a name, also what distinguishes them permanently, so that a reboot or another plugging
-// order changes nothing. A device that comes back gets its old key. Pure text functions; threads:
-// one at a time.
+// share a name, also a permanent distinction. Therefore a reboot or another plugging order changes
+// nothing. A device that comes back gets its old key. Pure text functions; threads: one at a time.
 #pragma once
 
 #include "port_choice.hpp"

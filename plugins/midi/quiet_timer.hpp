@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Shows that a thread which runs again and again, JACK's in each period, has not run for a while.
 // That thread sets a timer of the kernel anew, ten times a second at most: while it does, the timer
-// never expires, so nothing is woken. Threads: each function says whose it is.
+// never expires, and therefore nothing is woken. Threads: each function says whose it is.
 #pragma once
 
 #include <atomic>

@@ -12,7 +12,7 @@
 // look for more at any moment. If bytes are written just then, it can also miss that they came, and
 // leave them until the next write (sound/usb/midi.c: the driver marks a port as idle without a lock
 // that a writer takes). Therefore the thread first waits until the driver has finished.
-// Threads: one at a time, plus its own. No call blocks for long, whatever the device does.
+// Threads: one at a time, plus its own. No call blocks for long, even if the device hangs.
 #pragma once
 
 #include "alsa_port.hpp"

@@ -29,7 +29,7 @@ constexpr std::chrono::milliseconds disconnection_max{100};
 
 } // namespace
 
-// Without SND_RAWMIDI_APPEND, so that this fails if another program or the sequencer has it open.
+// Without SND_RAWMIDI_APPEND: this must fail if another program or the sequencer has it open.
 int raw_midi_device::open(const alsa_port& port) {
     const std::string name = raw_midi_name(port);
     if (const int opened = snd_rawmidi_open(nullptr, &handle_, name.c_str(), SND_RAWMIDI_NONBLOCK);
@@ -196,10 +196,11 @@ bool raw_midi_device::write_what_waits() noexcept {
     return false;
 }
 
-// In close(), Linux waits up to 10 s for the bytes in the driver (rawmidi.c), so they are dropped
-// first. For a device that has gone they cannot be dropped: a thread of its own waits for them, and
-// ends at the latest with the process. It begins a moment later: while it waits it holds the lock
-// that the system needs to finish the disconnection, and the device could not come back meanwhile.
+// In close(), Linux waits up to 10 s for the bytes in the driver (rawmidi.c); therefore they are
+// dropped first. For a device that has gone they cannot be dropped: a thread of its own waits for
+// them, and ends at the latest with the process. It begins a moment later: while it waits it holds
+// the lock that the system needs to finish the disconnection, and the device could not come back
+// meanwhile.
 void raw_midi_device::close() noexcept {
     if (writer_.joinable()) {
         {

@@ -119,7 +119,7 @@ alsa_port raw_midi_output::find(const std::string& port) const {
     }
     if (found->kind != alsa_kind::hardware) {
         throw tactus::failure(TACTUS_E_IO, quoted(port) + " is not hardware; access = "
-                                                          "\"exclusive\" is for that alone, "
+                                                          "\"exclusive\" is only for hardware, "
                                                           "\"shared\" for any port");
     }
     return *found;
@@ -187,7 +187,7 @@ tactus_status raw_midi_output::wait_for_room() noexcept {
     return TACTUS_E_CLOSED;
 }
 
-// Room is not enough: there is some while the device takes nothing, if what waited was long.
+// Room is not enough: after a long message there is room although the device takes nothing.
 bool raw_midi_output::is_frozen() noexcept {
     if (is_frozen_ && stall_.takes_again(device_.room())) {
         stall_.reset();

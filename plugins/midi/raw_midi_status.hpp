@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Parses /proc/asound/card1/midi0 of a raw MIDI device: how full the driver's buffers are, and what
-// did not fit into them. Any program may read it, also for devices that the sequencer has open.
+// Parses /proc/asound/card1/midi0 of a raw MIDI device: how full the driver's buffers are, and how
+// much did not fit into them. Any program may read it, also for devices that the sequencer has
+// open.
 //
 //   Input 0
 //     Rx bytes     : 60003

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Output through RtMidi: the portable way, for a system without a backend of its own. Here it uses
-// ALSA. RtMidi is not notified of devices that come and go, so one long-lived object lists them at
-// intervals (new objects each time would use up the sequencer's clients); nor does it report what
-// the sequencer discarded. README.md lists what it cannot do.
+// ALSA. RtMidi is not notified of devices that come and go. Therefore one long-lived object lists
+// them at intervals (new objects each time would use up the sequencer's clients). It does not
+// report events that the sequencer discarded either. README.md lists what it cannot do.
 #include "midi_port.hpp"
 #include "output_backend.hpp"
 #include "sequencer.hpp"
@@ -19,8 +19,8 @@ public:
     explicit rtmidi_output(const std::string& client) : port_(client), ours_(client + ':') {}
 
     std::string_view name() const noexcept override { return "RtMidi's ALSA"; }
-    // Without our inputs' ports: what goes out would come in again. RtMidi does not report the
-    // owner of a port, so all clients with our name count as ours.
+    // Without our inputs' ports: events that go out would come in again. RtMidi does not report the
+    // owner of a port; therefore all clients with our name count as ours.
     std::vector<std::string> ports() override {
         std::vector<std::string> found = port_.names();
         std::erase_if(found, [this](const std::string& each) { return each.starts_with(ours_); });

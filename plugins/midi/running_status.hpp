@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Running status for output (MIDI 1.0): a channel message omits its status byte if that equals the
 // one of the message before. Real-time bytes do not affect that; SysEx and system common messages
-// end it. A receiver that missed a status byte understands nothing until the next one, so one is
-// sent at least every second. Threads: one at a time.
-// second is sent. Threads: one at a time.
+// end it. A receiver that missed a status byte understands nothing until the next one; therefore
+// one is sent at least every second. Threads: one at a time. second is sent. Threads: one at a
+// time.
 #pragma once
 
 #include <chrono>

@@ -5,8 +5,8 @@
 //
 //   not watched --FE--> watched --nothing for 330 ms--> not watched
 //
-// It only keeps the time; event_receiver.hpp ends what such a source left sounding. Threads: as
-// each function says.
+// It only keeps the time; event_receiver.hpp ends the notes that such a source left sounding.
+// Threads: as each function says.
 #pragma once
 
 #include <atomic>

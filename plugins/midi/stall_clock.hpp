@@ -19,7 +19,8 @@ public:
     void reset() noexcept { is_waiting_ = false; }
     /// Whether it has taken something since it was last asked. `room`: what it could take now.
     bool takes_again(std::size_t room) const noexcept { return !is_waiting_ || room > room_; }
-    /// Nanoseconds since it last took something. `room`: what it could take now, in any unit.
+    /// Nanoseconds since it last took something. `room`: the amount that it could take now, in any
+    /// unit.
     std::int64_t stalled_ns(std::size_t room, std::int64_t now_ns) noexcept {
         const bool takes = takes_again(room);
         stalled_ns_ =

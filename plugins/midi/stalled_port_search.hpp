@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Finds the JACK client that does not run, and so silences the ports of all others
-// (input_backend::is_held_up), by what happens as ports are released and attached again:
+// Finds the JACK client that does not run, and thereby silences the ports of all others
+// (input_backend::is_held_up). It observes the effect as ports are released and attached again:
 //   all run --held up--> isolating: those that came last (or all, if none is new) are released
 //   isolating --run again--> it was that one: it is suspended; or one of several: one by one
 //   isolating --still held up--> isolating: all others are released too

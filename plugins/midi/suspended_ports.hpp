@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Ports that are not attached to for a while because their clients do not run and so keep JACK from
 // running us (input_backend::is_held_up), and when each may be tried again. Each attempt costs all
-// other ports about half a second of input, so attempts become less and less frequent. A port that
-// has gone is forgotten, and attached at once when it is back. Threads: one at a time.
+// other ports about half a second of input; therefore attempts become less and less frequent. A
+// port that has gone is forgotten, and attached at once when it is back. Threads: one at a time.
 #pragma once
 
 #include <algorithm>
@@ -36,7 +36,7 @@ public:
     void forget(std::string_view name) noexcept {
         std::erase_if(ports_, [name](const port& each) { return each.name == name; });
     }
-    /// Forgets those that are not among `there`.
+    /// Forgets the ports that are not among `there`.
     void keep(const std::vector<std::string>& there) noexcept {
         std::erase_if(ports_, [&there](const port& each) {
             return std::find(there.begin(), there.end(), each.name) == there.end();

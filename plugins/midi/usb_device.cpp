@@ -20,8 +20,8 @@ std::string first_line(const std::filesystem::path& file) {
 }
 
 // The serial numbers that were read. The system answers neither while it connects that device nor
-// while it disconnects it, which takes 10 s if a driver waits for it; an output would be held up
-// for as long by its neighbour. So each device is asked once, when it is new: with each plugging-in
+// while it disconnects it, which takes 10 s if a driver waits for it; its neighbour would hold an
+// output up for as long. Therefore each device is asked once, when it is new: with each plugging-in
 // it gets another number. Threads: any.
 class known_serials {
 public:

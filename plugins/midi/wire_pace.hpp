@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// How fast an output may send: what a MIDI cable or a USB endpoint can carry, and SysEx in parts
+// How fast an output may send: the capacity of a MIDI cable or a USB endpoint, and SysEx in parts
 // with pauses for devices that would lose a long one. Real-time bytes overtake everything, even
 // between the parts. A MIDI interface takes bytes faster than its wire carries them, and queues
 // them. If it is given no more than the wire carries, its queue stays empty, and a clock tick never
-// waits behind a dump. A SysEx longer than what the MIDI system takes at once is always sent in
-// parts. Arithmetic and the rest of one SysEx; the caller supplies the time, and sends. Threads:
+// waits behind a dump. A SysEx that the MIDI system does not take at once is always sent in parts.
+// Arithmetic and the rest of one SysEx; the caller supplies the time, and sends. Threads:
 // one at a time.
 #pragma once
 
@@ -44,7 +44,7 @@ class wire_pace {
 public:
     using bytes_view = std::span<const std::uint8_t>;
 
-    // The next message may be handed over this much earlier, so that the wire does not run dry
+    // The next message may be handed over this much earlier, because the wire must not run dry
     // while we are being woken: a byte of a din wire, five packets of a usb wire.
     static constexpr std::int64_t slack_ns = 320'000;
     static constexpr std::int64_t never_ns = INT64_MAX;
@@ -59,7 +59,7 @@ public:
 
     /// Whether this message may begin now.
     bool has_room(bytes_view message, std::int64_t now_ns) const noexcept;
-    /// What to send of it first: all, or a part. Bounds: has_room.
+    /// The bytes of it to send first: all, or a part. Bounds: has_room.
     bytes_view first_part(bytes_view message, const part_limits& limits) const noexcept;
     /// The first `sent` bytes of it have been sent; the rest is kept.
     void begin(bytes_view message, std::size_t sent, std::int64_t now_ns) noexcept;

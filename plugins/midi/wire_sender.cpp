@@ -19,8 +19,8 @@ std::int64_t wire_sender::moment_of(const tactus_event& event) noexcept {
                : due_ns;
 }
 
-// A paced wire carries messages one after another, so all keep the same distance from now: those
-// known ahead came that long before they were due.
+// A paced wire carries messages one after another; therefore all keep the same distance from now:
+// those known ahead came that long before they were due.
 std::int64_t wire_sender::paced_moment(std::int64_t now_ns) const noexcept {
     return now_ns + connection_.lookahead().count();
 }
@@ -120,9 +120,9 @@ wire_sender::pace_step wire_sender::step() noexcept {
     return next;
 }
 
-// Active sensing is real-time, so it overtakes waiting messages and may go between the parts of a
-// SysEx. Since parts count as something sent, it does so only if they are further apart; a receiver
-// that took the line to be cut would not take the rest.
+// Active sensing is real-time; therefore it overtakes waiting messages and may go between the parts
+// of a SysEx. Since parts count as something sent, it does so only if they are further apart; a
+// receiver that took the line to be cut would not take the rest.
 std::int64_t wire_sender::sense() noexcept {
     constexpr std::uint8_t active_sensing[] = {0xFE};
     const std::int64_t now_ns = to_ns(here_.now());
@@ -141,7 +141,7 @@ std::int64_t wire_sender::sense() noexcept {
     return sensing_.look_ns(lookahead_ns);
 }
 
-// Later messages are urgent. The SysEx is ended, so that they are not taken for a part of it.
+// Later messages are urgent. The SysEx is ended: they would be taken for a part of it otherwise.
 void wire_sender::flush() noexcept {
     const bool must_cut = pace_.is_open() || long_.is_open();
     pace_.drop();

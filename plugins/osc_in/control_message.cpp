@@ -94,7 +94,7 @@ control_message control_reader::next() noexcept {
         return made;
     }
     if (left.size() < size_bytes || size_at(left) > left.size() - size_bytes) {
-        return {}; // nothing, or what the kernel refuses
+        return {}; // nothing, or an event that the kernel refuses
     }
     const control_message made = read(left.subspan(size_bytes, size_at(left)));
     at_ += made.is == control::none ? 0 : size_bytes + size_at(left);

@@ -38,8 +38,8 @@ public:
 
     /// The next one; `none` if another message follows, or nothing.
     [[nodiscard]] control_message next() noexcept;
-    /// What follows, as a packet: a bundle keeps its time tag, which is moved within the packet's
-    /// own bytes. Empty: nothing.
+    /// The messages that follow, as a packet: a bundle keeps its time tag, which is moved within
+    /// the packet's own bytes. Empty: nothing.
     [[nodiscard]] std::span<std::uint8_t> rest() noexcept;
 
 private:

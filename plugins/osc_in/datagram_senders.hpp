@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The senders of datagrams, by address and port, with their tags. Datagrams end without a word, so
-// the one that was silent longest makes room for a new one; what it has scheduled stays, and can no
-// longer be cancelled. Senders without an address (unix sockets) are one. Pure.
+// The senders of datagrams, by address and port, with their tags. Datagrams have no end that could
+// be noticed. Therefore the sender that was silent longest makes room for a new one; the events
+// that it has scheduled stay, and can no longer be cancelled. Senders without an address (unix
+// sockets) are one. Pure.
 #pragma once
 
 #include <tactus/cpp/sender_tags.hpp>

@@ -89,7 +89,7 @@ public:
     }
 
 private:
-    /// What the events of an endpoint state about it.
+    /// The facts about an endpoint that its events carry.
     struct door_info {
         std::uint32_t port;
         std::uint16_t flags;
@@ -367,7 +367,7 @@ private:
         event->flags = from.door.flags;
     }
 
-    /// In the framing of its peer, who gets none if it does not read.
+    /// In the framing of its peer, which gets no answer if it does not read.
     static void answer(connection& to, std::span<const std::uint8_t> pong) {
         const std::vector<std::uint8_t> framed = to.frames.framed(pong);
         static_cast<void>(to.peer.try_write(framed));

@@ -43,7 +43,7 @@ peer_name parse_url(const std::string& to) {
     return {taken(lo_url_get_hostname(url.c_str())), to.substr(to.rfind(':') + 1)};
 }
 
-// An address, or what the kernel accepts as a name: not "127.1".
+// An address, or a text that the kernel accepts as a name: not "127.1".
 bool is_host(const std::string& text) {
     const bool is_number = text.find_first_not_of("0123456789.") == std::string::npos;
     const bool is_plain = std::all_of(text.begin(), text.end(), [](unsigned char c) {
@@ -84,7 +84,7 @@ task<> datagram_peer::run(context& here) {
 }
 
 // Resolves the peer until it has an address, and again after a failed send: a name may have moved,
-// or this machine. The old socket is used until then, so that one refused datagram costs no other.
+// or this machine. The old socket is used until then: one refused datagram costs no other.
 task<> datagram_peer::keep_connected(context& here) {
     auto pause = first_pause;
     for (;;) {
@@ -143,7 +143,7 @@ void datagram_peer::connect_to_any(context& here, const std::vector<std::string>
     for (const std::string& each : found) {
         if (settings_.answers.are_sent_to(each)) {
             throw failure(TACTUS_E_INVALID,
-                          "reply_to names it, so it would be sent its own replies");
+                          "reply_to names it, and it would receive its own replies");
         }
         try {
             connect(here, each);

@@ -253,7 +253,7 @@ osc_output::member* osc_output::find(std::uint32_t port) noexcept {
     return found != members_.end() ? &*found : nullptr;
 }
 
-/// Processes runs of events for one port: those that leave together for one peer may share a
+/// Processes runs of events for one port: events that leave together for one peer may share a
 /// bundle.
 send_result osc_output::send(tactus::batch_view batch) noexcept {
     std::uint32_t done = 0;
@@ -288,7 +288,7 @@ send_result osc_output::send_run(tactus::batch_view batch) noexcept {
     return port == all_port_ || port == 0 ? send_to_all(batch) : send_result(0, TACTUS_E_CLOSED);
 }
 
-/// An ad-hoc peer is not waited for: what its socket does not take is dropped.
+/// An ad-hoc peer is not waited for: packets that its socket does not take are dropped.
 send_result osc_output::send_to_ad_hoc_peer(osc_out::rebinding_socket& ad_hoc_peer,
                                             tactus::batch_view batch) noexcept {
     std::uint32_t done = 0;
@@ -321,7 +321,8 @@ send_result osc_output::send_to(member& only, tactus::batch_view batch) noexcept
     return send_result(done, TACTUS_OK);
 }
 
-/// A peer that is down or full loses what the others get; an event fails only if no peer is up.
+/// A peer that is down or full loses the events that the others get; an event fails only if no peer
+/// is up.
 send_result osc_output::send_to_all(tactus::batch_view batch) noexcept {
     std::uint32_t done = 0;
     while (done < batch.size()) {

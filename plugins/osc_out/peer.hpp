@@ -60,8 +60,8 @@ public:
 void check_peer(const std::string& to);
 [[nodiscard]] std::unique_ptr<peer> make_peer(peer_settings settings, peer::listener observer);
 
-// The wait before the next attempt: a random part of a limit that doubles, so that many clients
-// that lost the same peer do not return at once.
+// The wait before the next attempt: a random part of a limit that doubles, because many clients
+// that lost the same peer should not return at once.
 class pause {
 public:
     explicit pause(const std::string& seed) : random_(std::hash<std::string>{}(seed)) {}

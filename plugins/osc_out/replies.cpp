@@ -44,7 +44,7 @@ void replies::open() {
                                            "Packets from peers that were sent on to reply_to.");
     dropped_ = here_.metrics().make_counter(
         "osc_replies_dropped_total",
-        "Packets from peers that could not be sent on to reply_to, or were none.");
+        "Packets from peers that could not be sent on to reply_to, or were not OSC.");
     static_cast<void>(is_open());
 }
 
@@ -75,7 +75,7 @@ task<> replies::hear(tactus::udp_socket& at) {
                 throw;
             } // otherwise it was closed or replaced
         } catch (const failure& failed) {
-            here_.log().warning("Replies of a peer are not heard: " + failed.text() + ".");
+            here_.log().warning("Replies of a peer are not received: " + failed.text() + ".");
             is_heard = false;
         }
     }
@@ -119,7 +119,7 @@ replies::progress replies::pass(osc_stream& from) noexcept {
     return made;
 }
 
-// Sends without waiting, as UDP does: what finds no room is lost.
+// Sends without waiting, as UDP does: a packet that finds no room is lost.
 void replies::send(std::span<const tactus_datagram> packets) noexcept {
     if (packets.empty()) {
         return;

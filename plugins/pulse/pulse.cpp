@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Plays a pattern at a steady tempo, as a demonstration and to measure the daemon's timing. Each
-// step is emitted a little ahead of its due time, which is computed from the step's number, so that
-// errors do not accumulate. It reads the clock only to sleep. An output can play it as OSC, or as
-// MIDI through a translating route.
+// step is emitted a little ahead of its due time, which is computed from the step's number;
+// therefore errors do not accumulate. It reads the clock only to sleep. An output can play it as
+// OSC, or as MIDI through a translating route.
 #include <tactus/cpp/osc_address.hpp>
 #include <tactus/cpp/plugin.hpp>
 

@@ -29,7 +29,7 @@ inline void add_answer(std::string& answers, std::uint64_t line, std::string_vie
 }
 
 /// Why no output has the requested port: the name does not exist, or several have it. Lists the
-/// existing names, or those that have it, and suggests the one that was probably meant.
+/// existing names, or the ones that contain it, and suggests the one that was probably meant.
 inline std::string port_error(const tactus_outcome& what, bool is_ambiguous) {
     const std::string_view asked = tactus::to_view(what.port);
     std::uint32_t alike = 0;

@@ -145,7 +145,7 @@ void add_note(const fields& line, const destination& to, tactus::batch_builder& 
     const auto on = static_cast<std::uint8_t>(0x90 | channel);
     const auto off = static_cast<std::uint8_t>(0x80 | channel);
     if (velocity == 0 && length) {
-        throw wrong_line("a note of velocity 0 ends a note, so it has no \"for\"");
+        throw wrong_line("a note of velocity 0 ends a note; therefore it has no \"for\"");
     }
     const std::array<std::uint8_t, 3> first{velocity == 0 ? off : on, note, velocity};
     place(batch.add(TACTUS_PROTO_MIDI, first), to);
@@ -294,7 +294,7 @@ void check_together(const fields& line) {
 
 } // namespace
 
-// Allocates all memory that the longest line needs at the start, so that no line allocates. Pages
+// Allocates all memory that the longest line needs at the start; therefore no line allocates. Pages
 // that are never touched cost nothing.
 struct line_reader::json {
     json() : padded(new char[line_max + simdjson::SIMDJSON_PADDING]) {

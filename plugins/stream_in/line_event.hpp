@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Turns a line of JSON into events: the input of a shell, a script or a sensor. Pure: time and
-// names come through `host_access`. An error text states what was expected.
+// names come through `host_access`. An error text states the expected value.
 //   line  = { when?, to?, what }
 //   when  = "at": "+250ms" | seconds since 1970          without: at once
 //   to    = "to": "the name of an output or a port"      without: as routed
@@ -43,7 +43,7 @@ public:
 
 /// The tags of a line, beside its events.
 struct line_tag {
-    std::string tag;      // of its events, or what it cancels; empty: none, or everything
+    std::string tag;      // of its events, or the one that it cancels; empty: none, or everything
     bool cancels = false; // then it has no events
 };
 
@@ -55,8 +55,8 @@ public:
     line_reader& operator=(const line_reader&) = delete;
     ~line_reader();
 
-    /// Adds the line's events to the batch, or returns what is wrong with the line; "" for success
-    /// or a blank line. "+250ms" counts from `arrived`; the events get `tag`. Bounds: the batch has
+    /// Adds the line's events to the batch, or returns the fault of the line; "" for success or a
+    /// blank line. "+250ms" counts from `arrived`; the events get `tag`. Bounds: the batch has
     /// room for events_of_line events and bytes_for the line's size; the line has at most line_max
     /// bytes.
     [[nodiscard]] std::string read(std::string_view line, tactus::time_point arrived,

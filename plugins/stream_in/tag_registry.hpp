@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The groups of all clients by tag, also of those that have left: a script writes a line and
-// leaves, and another one cancels what it has scheduled. Pure.
+// leaves, and another one cancels the events that it has scheduled. Pure.
 #pragma once
 
 #include <cstddef>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Maps the tag of an event to the line that it came from, so that later outcomes can be reported
-// there. For each source, only the last lines are kept. A source's first line may allocate; no
-// later line does, once each source has sent one. Pure.
+// Maps the tag of an event to the line that it came from, to which later outcomes are reported. For
+// each source, only the last lines are kept. A source's first line may allocate; no later line
+// does, once each source has sent one. Pure.
 //   tags_    source -> ring of its last tags, oldest first
 //   places_  tag -> source and line: a hash table with linear probing, at most half full
 #pragma once
@@ -113,7 +113,7 @@ private:
     }
 
     // After 16 million lines, a tag may belong to another source. Entries behind the freed slot
-    // move up if their probe sequence passes it, so that no search ends too early.
+    // move up if their probe sequence passes it; otherwise a search would end too early.
     void erase(std::uint32_t tag, std::uint32_t source) noexcept {
         std::size_t hole = find_slot(tag);
         if (slots_[hole].tag != tag || slots_[hole].at.source != source) {

@@ -55,7 +55,7 @@ bool is_same_origin(const origin_parts& a, const origin_parts& b) noexcept {
            a.where.port == b.where.port;
 }
 
-// Compares every byte, whatever it finds.
+// Compares every byte, even after a difference.
 bool is_same_secret(std::string_view a, std::string_view b) noexcept {
     unsigned difference = a.size() == b.size() ? 0 : 1;
     for (std::size_t i = 0; i < a.size(); ++i) {
@@ -89,8 +89,8 @@ access_policy::access_policy(access_rules rules) : rules_(std::move(rules)) {
     allows_any_literal_ = rules_.bound == "0.0.0.0" || rules_.bound == "::";
 }
 
-// When bound to all addresses we cannot know our own, so any literal is accepted: a literal cannot
-// be re-bound.
+// When bound to all addresses we cannot know our own. Therefore any literal is accepted: a literal
+// cannot be re-bound.
 bool access_policy::allows_host(std::string_view host) const {
     const std::optional<http_authority> called = http_authority::parse(host);
     if (!called.has_value()) {

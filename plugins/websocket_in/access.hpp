@@ -32,7 +32,7 @@ struct access_rules {
 /// Whether a token can be sent as a subprotocol: 16 to 128 of A-Z a-z 0-9 - _ (base64url).
 [[nodiscard]] bool is_token(std::string_view text);
 
-/// What a list of subprotocols says about the token.
+/// The result of a look for the token in a list of subprotocols.
 enum class token_said { right, wrong, none };
 
 class access_policy {

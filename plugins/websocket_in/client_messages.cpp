@@ -41,7 +41,7 @@ tactus_event client_messages::new_event(std::uint16_t protocol) const noexcept {
     made.tag = tags_.untagged(); // names the page, to report to
     made.group = group_;         // pages share the input's room
     made.protocol = protocol;
-    // Only the kernel knows what OSC becomes, so the flags state what it must not become.
+    // Only the kernel knows what OSC becomes; therefore the flags state what it must not become.
     made.flags = settings_.takes_sysex ? 0 : TACTUS_EVENT_NO_SYSEX;
     return made;
 }
@@ -60,8 +60,8 @@ void client_messages::event(const text_event& what) {
     if (!what.port.empty()) {
         made.port = environment_.resolve(what.port);
         if (made.port == 0) {
-            malformed("No port is called so, and too many such names have been asked for, or it "
-                      "has more than 255 bytes.");
+            malformed("No port has this name, and too many such names have been asked for, or the "
+                      "name has more than 255 bytes.");
             return;
         }
     }

@@ -16,7 +16,8 @@ struct handshake_answer {
     std::string bytes;                   // to be sent as a whole
     int status = 0;                      // 101: frames follow
     std::string why;                     // the text sent to the client; "" for 101
-    std::string advice = {};             // for the log: what would allow it; "" if nothing would
+    std::string advice = {};             // for the log: the entry that would allow it; "" if none
+                                         // would
     bool must_prove = false;             // 101, but the token must still be sent
     token_said token = token_said::none; // whether one was judged
     [[nodiscard]] bool is_accepted() const noexcept { return status == 101; }

@@ -63,9 +63,9 @@ public:
     tactus::batch_builder batch; // invalid after a wait: other sessions fill it
 };
 
-/// A connection's own copy of what it put into the batch, which other sessions fill while it waits.
-/// Its memory is kept from one copy to the next: once a connection has sent its longest message, it
-/// does not allocate any more.
+/// A connection's own copy of the events that it put into the batch, which other sessions fill
+/// while it waits. Its memory is kept from one copy to the next: once a connection has sent its
+/// longest message, it does not allocate any more.
 class handed_over {
 public:
     /// Errors: std::bad_alloc.

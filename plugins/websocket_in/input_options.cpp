@@ -52,7 +52,7 @@ void check(const input_options& settings) {
     for (const std::string& origin : settings.origins) {
         if (!is_origin(origin)) {
             throw tactus::config_error("origins", "\"" + origin +
-                                                      "\" is no origin; expected one like "
+                                                      "\" is not an origin; expected one like "
                                                       "\"https://strudel.cc\", without a path.");
         }
     }

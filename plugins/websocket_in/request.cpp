@@ -105,7 +105,7 @@ void request_parser::begin_value() {
 }
 
 // Returns false if the request as a whole is invalid. Two Host headers are refused even if they are
-// equal (RFC 9112 section 3.2), and so are two of any other single header: no regular client sends
+// equal (RFC 9112 section 3.2), as are two of any other single header: no regular client sends
 // them, and they would be ambiguous.
 bool request_parser::finish_head() {
     for (std::size_t i = 0; i < known.size(); ++i) {

@@ -42,10 +42,10 @@ public:
     }
     /// Ends the wait. Bounds: held.
     void go_on();
-    /// The batch was handed over: performs what had to wait for that.
+    /// The batch was handed over: performs the steps that had to wait for that.
     void batch_went();
 
-    /// What is to be sent. After the end: send it, then close. The caller may add texts and packets
+    /// The text to send. After the end: send it, then close. The caller may add texts and packets
     /// for the peer, and pings, while it is open.
     [[nodiscard]] outbox& out() noexcept { return out_; }
 

@@ -142,10 +142,11 @@ void text_reader::read(std::span<const std::uint8_t> text, text_sink& sink) {
     object one;
     array list;
     if (error == simdjson::NUMBER_ERROR) { // JavaScript prints 2^64 as 18446744073709552000
-        sink.malformed("It holds a number that is none, or is out of range: a whole number of more "
-                       "than 64 bits has to be written with \".0\".");
+        sink.malformed(
+            "It holds an invalid number, or one out of range: a whole number of more than "
+            "64 bits must be written with \".0\".");
     } else if (error != simdjson::SUCCESS) {
-        const std::string why = std::string("This is no JSON: ") + simdjson::error_message(error);
+        const std::string why = std::string("This is not JSON: ") + simdjson::error_message(error);
         sink.malformed(why);
     } else if (root.get(one) == simdjson::SUCCESS) {
         read_object(one, sink);
@@ -181,7 +182,7 @@ void text_reader::read_list(const array& list, text_sink& sink) {
         object one;
         element found;
         if (each.get(one) != simdjson::SUCCESS) {
-            sink.malformed("An element of the list is no object.");
+            sink.malformed("An element of the list is not an object.");
         } else if (one["message"].get(found) == simdjson::SUCCESS) {
             read_midi(one, sink);
         } else if (one["params"].get(found) == simdjson::SUCCESS) {
@@ -226,7 +227,7 @@ const char* text_reader::write_arguments(const object& from, std::string_view ad
         types_ += type_of(found);
     }
     if (types_.find('\0') != std::string::npos) {
-        return "\"args\" holds something that is no number, text, true, false or null.";
+        return "\"args\" holds an item that is not a number, text, true, false or null.";
     }
     tactus::osc_message_writer out(message_room(), address, types_);
     if (is_list) {
@@ -270,21 +271,21 @@ void text_reader::read_midi(const object& from, text_sink& sink) {
     element port;
     text_event what;
     if (from["message"].get(bytes) != simdjson::SUCCESS) {
-        sink.malformed("\"message\" is no list of bytes.");
+        sink.malformed("\"message\" is not a list of bytes.");
         return;
     }
     std::size_t size = 0;
     for (const element each : bytes) {
         std::uint64_t byte = 0;
         if (each.get(byte) != simdjson::SUCCESS || byte > 0xFF || size == TACTUS_EVENT_SIZE_MAX) {
-            sink.malformed("\"message\" holds something that is no byte from 0 to 255.");
+            sink.malformed("\"message\" holds an item that is not a byte from 0 to 255.");
             return;
         }
         packet_[size++] = static_cast<std::uint8_t>(byte);
     }
     if (size == 0 || !read_number(from, "offset", offset_ms_max, offset_ms)) {
         sink.malformed(size == 0 ? "\"message\" is empty."
-                                 : "\"offset\" is no number of milliseconds.");
+                                 : "\"offset\" is not a number of milliseconds.");
         return;
     }
     const bool asks = from["requestedport"].get(port) == simdjson::SUCCESS && !port.is_null();
@@ -323,7 +324,7 @@ void text_reader::read_params(const object& from, text_sink& sink) {
 // nullptr.
 const char* text_reader::write_params(const array& params, std::string_view address) {
     constexpr const char* no_param =
-        "A param has no text \"name\", or a \"value\" that is not what \"valueisnumber\" says.";
+        "A param has no text \"name\", or its \"value\" contradicts \"valueisnumber\".";
     struct param {
         std::string_view name;
         std::string_view text;
@@ -388,7 +389,7 @@ void text_reader::read_command(const object& from, text_sink& sink) {
     clock_ping what;
     if (!read_number(from, "client", timestamp_ms_max, client_ms) || !client_ms.has_value() ||
         !read_number(from, "received", timestamp_ms_max, what.received_ms)) {
-        sink.malformed("A ping says its time in milliseconds as \"client\".");
+        sink.malformed("A ping needs its time in milliseconds as \"client\".");
         return;
     }
     what.client_ms = *client_ms;

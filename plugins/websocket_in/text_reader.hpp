@@ -58,7 +58,7 @@ public:
     virtual void ping(const clock_ping& what) = 0;
     /// Takes back what was sent under the tag; empty: everything.
     virtual void cancel(std::string_view tag) = 0;
-    /// The tag of what follows; empty: none.
+    /// The tag of the events that follow; empty: none.
     virtual void tag(std::string_view tag) = 0;
     /// An invalid message; `why` is a sentence.
     virtual void malformed(std::string_view why) = 0;
@@ -95,8 +95,7 @@ private:
     std::string port_;
 };
 
-/// Unix milliseconds as an OSC time tag, in exactly the steps of osc.js, so that floats round
-/// alike.
+/// Unix milliseconds as an OSC time tag, in exactly the steps of osc.js: floats then round alike.
 [[nodiscard]] std::uint64_t time_tag_of(double unix_ms) noexcept;
 
 } // namespace websocket_in

@@ -44,7 +44,7 @@ std::string read_token(const std::string& path) {
         refuse(path, std::string("cannot be read: ") + std::strerror(errno) + ".");
     }
     if (!S_ISREG(found.st_mode) || (found.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-        refuse(path, "is no plain file that its owner alone may read; say chmod 600.");
+        refuse(path, "is not a plain file that only its owner may read; use chmod 600.");
     }
     std::array<char, 256> text{};
     const ssize_t size = read(file.fd, text.data(), text.size());

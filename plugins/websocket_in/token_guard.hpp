@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Slows down guessing of the token. After an address has sent a wrong token, its next one is
 // answered only after a pause, right or wrong; the pause grows with each further wrong one: 0.5, 1,
-// 2, then 4 s. All connections of an address share one queue, so that many of them guess no faster
-// than one. If the queue is longer than 10 s, the token is not checked. An address that has sent no
-// wrong token never waits. A minute after its last turn an address is forgotten. IPv6 addresses
-// count by their /64, since one machine has all addresses in it. Decides only: it knows no clock
-// and no socket. Bounded: 256 addresses; then the one with the oldest last turn is removed.
+// 2, then 4 s. All connections of an address share one queue; therefore many of them guess no
+// faster than one. If the queue is longer than 10 s, the token is not checked. An address that has
+// sent no wrong token never waits. A minute after its last turn an address is forgotten. IPv6
+// addresses count by their /64, since one machine has all addresses in it. Decides only: it knows
+// no clock and no socket. Bounded: 256 addresses; then the one with the oldest last turn is
+// removed.
 #pragma once
 
 #include <array>

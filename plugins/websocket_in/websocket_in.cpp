@@ -195,8 +195,8 @@ bool is_osc(const tactus_datagram& packet) noexcept {
            (bytes.starts_with('/') || bytes.starts_with(bundle));
 }
 
-/// Like osc-js's bridge: every page gets each datagram as a binary message. What does not look like
-/// OSC is dropped here; otherwise each page would have to drop it.
+/// Like osc-js's bridge: every page gets each datagram as a binary message. A datagram that does
+/// not look like OSC is dropped here; otherwise each page would have to drop it.
 task<> websocket_plugin::pass_replies(tactus::udp_socket socket) {
     tactus::datagram_ring ring(replies_a_turn, websocket_in::text_bytes_max);
     for (;;) {
@@ -338,8 +338,8 @@ task<bool> websocket_plugin::take(context& here, stream& peer, session& with,
     co_return true;
 }
 
-/// Sends the last message, closes our half, and reads what the peer still sends: closing with
-/// unread bytes would reset the connection, and the peer might never read the reason.
+/// Sends the last message, closes our half, and reads the bytes that the peer still sends: closing
+/// with unread bytes would reset the connection, and the peer might never read the reason.
 task<> websocket_plugin::part(context& here, stream& peer, session& with) {
     const tactus::time_point deadline = here.now() + close_limit;
     const stream_result shut = co_await peer.shutdown(deadline);

@@ -150,7 +150,7 @@ TEST_CASE("a check of the file alone goes without a secret that only the service
 
     const finished wrong = check("/nowhere/token", "origins = [\"x\"]\n");
     CHECK(wrong.code == 78);
-    CHECK_THAT(wrong.err, Contains("is no origin"));
+    CHECK_THAT(wrong.err, Contains("is not an origin"));
     CHECK(check(folder.write("short", "x"), "").code == 78);
 }
 

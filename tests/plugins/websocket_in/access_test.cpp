@@ -70,7 +70,7 @@ TEST_CASE("a listed origin is allowed by scheme, host and port, and nothing like
               .allows_origin(origin) == is_allowed);
 }
 
-TEST_CASE("what can never match is no origin") {
+TEST_CASE("what can never match is not an origin") {
     const auto& [text, is_one] = GENERATE(values<claim>({
         {"https://strudel.cc", true},
         {"http://[::1]:80", true},
