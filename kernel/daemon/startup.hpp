@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // How the daemon starts: the outputs, then the inputs when the outputs are up, or after a short
-// while in any case. So nothing is lost at the start. Threads: loop.
+// while in any case. Therefore nothing is lost at the start. Threads: loop.
 #pragma once
 
 #include "kernel/coro/reactor.hpp"

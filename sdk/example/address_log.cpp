@@ -20,7 +20,7 @@ public:
                                               "MIT",
                                               "Writes the address of each message into the log."};
     static constexpr auto options = tactus::options(
-        tactus::option(&config::prefix, "prefix", "\"heard \"", "What stands before an address."));
+        tactus::option(&config::prefix, "prefix", "\"heard \"", "The text before each address."));
     static constexpr std::uint32_t protocols = tactus::protocol_bit(TACTUS_PROTO_OSC);
 
     address_log(config settings, tactus::context& here)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * The smallest possible plugin: an output that takes everything and does nothing. It is in C,
- * against the C headers alone: the ABI is C, whatever language a plugin is written in.
+ * against the C headers alone: the ABI is C, for plugins in any language.
  */
 #include <stdlib.h>
 #include <string.h>

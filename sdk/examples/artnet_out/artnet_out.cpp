@@ -57,7 +57,7 @@ public:
         here.ports().add(tactus::port_info("universe", tactus::port_state::up));
         auto due = here.now();
         try {
-            for (;;) { // by the number of the frame, so that errors do not add up
+            for (;;) { // by the number of the frame: errors do not add up
                 send_frame(socket);
                 due += 25ms;
                 co_await here.sleep_until(due);
@@ -111,8 +111,8 @@ private:
         // An integer is a value of DMX; a float from 0 to 1 is a part of the whole.
         const double value =
             type == 'i' ? std::bit_cast<std::int32_t>(bits) : 255.0 * std::bit_cast<float>(bits);
-        packet_[header_size + channel - 1] = static_cast<std::uint8_t>(
-            value > 0 ? std::min(value, 255.0) : 0.0); // also for what is no number
+        packet_[header_size + channel - 1] =
+            static_cast<std::uint8_t>(value > 0 ? std::min(value, 255.0) : 0.0); // also for NaN
         return true;
     }
 

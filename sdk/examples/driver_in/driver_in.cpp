@@ -15,7 +15,7 @@
 
 namespace {
 
-// What a library of a vendor looks like: open, a callback from its thread, close.
+// The shape of a vendor's library: open, a callback from its thread, close.
 class driver {
 public:
     using callback = std::function<void(std::span<const std::uint8_t>)>;

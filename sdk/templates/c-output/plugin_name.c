@@ -96,7 +96,7 @@ static const char* const needed[] = {TACTUS_PORTS_0, NULL};
 static const tactus_option options[] = {{.type = TACTUS_OPT_STRING,
                                          .key = "prefix",
                                          .default_toml = "\"\"",
-                                         .doc = "What stands before an address."}};
+                                         .doc = "The text before each address."}};
 static const tactus_descriptor descriptor = {.struct_size = sizeof descriptor,
                                              .kinds = TACTUS_KIND_OUTPUT,
                                              .id = ID,

@@ -16,7 +16,7 @@ public:
     static constexpr tactus::plugin_info info{
         "org.example.plugin_name", "plugin_type", "0.1.0", "Your name", "MIT", "Logs addresses."};
     static constexpr auto options = tactus::options(
-        tactus::option(&config::prefix, "prefix", "\"\"", "What stands before an address."));
+        tactus::option(&config::prefix, "prefix", "\"\"", "The text before each address."));
     static constexpr std::uint32_t protocols = tactus::protocol_bit(TACTUS_PROTO_OSC);
 
     plugin_name(config settings, tactus::context& here)

@@ -28,7 +28,7 @@ impl Transport for Addresses {
 }
 
 static OPTIONS: sys::Shared<[sys::Opt; 1]> =
-    sys::Shared([tactus::text_option!("prefix", "\"\"", "What stands before an address.")]);
+    sys::Shared([tactus::text_option!("prefix", "\"\"", "The text before each address.")]);
 
 tactus::plugin!(Addresses, id: "org.example.plugin_name", kind: "plugin_type", version: "0.1.0",
     vendor: "Your name", license: "MIT", doc: "Logs addresses.", options: OPTIONS);
