@@ -5,6 +5,7 @@
 #include <tactus/cpp/endpoint.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <string>
 
@@ -89,6 +90,39 @@ tactus_address to_address(const numeric_host& host, std::uint16_t port) {
     const bool has_zone = IN6_IS_ADDR_LINKLOCAL(&six.sin6_addr) || host.is_multicast();
     six.sin6_scope_id = has_zone ? interface_number(host.zone()) : 0;
     return stored(six);
+}
+
+tactus_address address_of(const std::string& endpoint) {
+    tactus_address address{};
+    if (endpoint.starts_with("unix")) {
+        const sa_family_t family = AF_UNIX;
+        address.size = sizeof family;
+        std::memcpy(address.bytes, &family, sizeof family);
+        return address;
+    }
+    const parsed_endpoint read = endpoint_of(endpoint);
+    return read.numeric.has_value() ? to_address(*read.numeric, 0) : address;
+}
+
+std::string text_of(const tactus_address* address) {
+    if (address == nullptr || address->size == 0) {
+        return "";
+    }
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    if (address->size == sizeof(sockaddr_in)) {
+        sockaddr_in v4{};
+        std::memcpy(&v4, address->bytes, sizeof v4);
+        inet_ntop(AF_INET, &v4.sin_addr, text.data(), text.size());
+        return "udp://" + std::string(text.data()) + ":" + std::to_string(ntohs(v4.sin_port));
+    }
+    sockaddr_in6 v6{};
+    std::memcpy(&v6, address->bytes, sizeof v6);
+    inet_ntop(AF_INET6, &v6.sin6_addr, text.data(), text.size());
+    const std::string name = interface_name(v6.sin6_scope_id); // none if it is gone
+    const std::string zone = v6.sin6_scope_id == 0 ? ""
+                             : name.empty()        ? "%" + std::to_string(v6.sin6_scope_id)
+                                                   : "%" + name;
+    return "udp://[" + std::string(text.data()) + zone + "]:" + std::to_string(ntohs(v6.sin6_port));
 }
 
 } // namespace tactus::testing

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include <tactus/cpp/numeric_host.hpp>
@@ -41,5 +42,11 @@ inline bool is_connectable(std::string_view text) {
 /// As the daemon hands it to a plugin: IPv4 within IPv6 is IPv4, and the zone is there where the
 /// system needs one. An interface that is missing counts as none.
 tactus_address to_address(const numeric_host& host, std::uint16_t port);
+
+/// The address alone, without a port; size 0 where the endpoint has none.
+tactus_address address_of(const std::string& endpoint);
+
+/// "udp://10.0.0.1:9", with the zone by its name; empty for no address.
+std::string text_of(const tactus_address* address);
 
 } // namespace tactus::testing

@@ -3,13 +3,16 @@
 // another. Not installed.
 #pragma once
 
-#include <tactus/testhost/host.hpp>
-
 #include <cstdint>
 #include <span>
 #include <string>
 
 namespace tactus::testing {
+
+struct made_metric {
+    std::uint32_t kind; // TACTUS_METRIC_*
+    std::string name;   // with its label
+};
 
 /// What is wrong with it, or empty: with itself, or beside those that are there. `kind` is a
 /// TACTUS_METRIC_*.

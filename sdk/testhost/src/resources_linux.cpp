@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <tactus/testhost/resources.hpp>
 
-#include "tables.hpp"
+#include "descriptor_waits.hpp"
 
 #include <chrono>
 #include <filesystem>

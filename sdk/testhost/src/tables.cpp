@@ -1,80 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "tables.hpp"
 
-#include "metric_rules.hpp"
+#include "parts.hpp"
 
-#include <tactus/testhost/host.hpp>
-
-#include <algorithm>
 #include <map>
-#include <string>
 #include <string_view>
-#include <vector>
 
 namespace tactus::testing {
 namespace {
 
-test_host& of(const tactus_host* host) {
-    return *static_cast<test_host*>(host->impl);
-}
-test_port port_of(const tactus_port_info& info) {
-    return {text_of(info.key), text_of(info.name), (info.flags & TACTUS_PORT_UP) != 0};
-}
-
-bool is_port(const tactus_port_info* info) {
-    return is_whole(info) && is_text(info->key) && info->key.len >= 1 &&
-           info->key.len <= TACTUS_PORT_KEY_SIZE_MAX && is_text(info->name);
-}
-
-} // namespace
-
-tactus_host host_tables::host() {
-    tactus_host host{};
-    host.struct_size = sizeof host;
-    host.abi_minor = TACTUS_ABI_MINOR;
-    host.version = "0.0-testhost";
-    host.get_interface = &host_tables::find;
-    host.now_ns = [](const tactus_host* h) noexcept { return of(h).now_ns(); };
-    host.cancel = [](const tactus_host* h, tactus_op* op) noexcept { return of(h).cancel(op); };
-    host.set_error = [](const tactus_host* h, tactus_status status, tactus_str key,
-                        tactus_str text) noexcept -> tactus_status {
-        if (!is_text(key) || !is_text(text)) {
-            of(h).breach("set_error got a text at NULL");
-            return TACTUS_E_INVALID;
-        }
-        return of(h).take_error(status, text_of(key), text_of(text));
-    };
-    host.stopped = [](const tactus_host* h, tactus_status status) noexcept -> tactus_status {
-        return of(h).say_stopped(status);
-    };
-    return host;
-}
-
-const void* host_tables::find(const tactus_host* host, const char* id) noexcept {
-    test_host& fake = of(host);
-    if (fake.is_creating) {
-        fake.breach("get_interface was called inside create()");
-    }
-    if (id == nullptr) {
-        fake.breach("get_interface was called with NULL");
-        return nullptr;
-    }
-    const std::map<std::string_view, const void*> all{
-        {TACTUS_CLOCK_0, &clock()}, {TACTUS_EMIT_0, &emit()},     {TACTUS_EXEC_0, &exec()},
-        {TACTUS_FD_0, &fd()},       {TACTUS_LOG_0, &log()},       {TACTUS_METRICS_0, &metrics()},
-        {TACTUS_PORTS_0, &ports()}, {TACTUS_STREAM_0, &stream()}, {TACTUS_TIMER_0, &timer()},
-        {TACTUS_UDP_0, &udp()}};
-    if (fake.is_on_loop()) {
-        fake.interfaces_asked.insert(id);
-    }
-    if (fake.missing_interfaces.count(id) != 0) {
-        return nullptr;
-    }
-    const auto found = all.find(id);
-    return found != all.end() ? found->second : nullptr;
-}
-
-const tactus_clock_0& host_tables::clock() {
+const tactus_clock_0& clock_table() {
     // Host time 0 is 1900-01-01 here, so a time tag's seconds are the host's.
     static const tactus_clock_0 table{
         sizeof table, 0,
@@ -91,215 +26,202 @@ const tactus_clock_0& host_tables::clock() {
     return table;
 }
 
-const tactus_exec_0& host_tables::exec() {
-    static const tactus_exec_0 table{
-        sizeof table, 0,
-        [](const tactus_host* h, void (*run)(void*) TACTUS_NOEXCEPT, void* argument) noexcept {
-            if (run == nullptr) {
-                of(h).breach("post got no function");
-                return tactus_status{TACTUS_E_INVALID};
-            }
-            const tactus_status status = of(h).answer_to("post");
-            if (status != TACTUS_OK) {
-                return status;
-            }
-            const std::lock_guard lock(of(h).posts_mutex_);
-            if (of(h).stopped.has_value()) {
-                return tactus_status{TACTUS_E_CLOSED};
-            }
-            if (of(h).posts_.size() >= of(h).posts_max) {
-                return tactus_status{TACTUS_E_AGAIN};
-            }
-            of(h).posts_.emplace_back(run, argument);
-            return tactus_status{TACTUS_OK};
+const tactus_emit_0& emit_table() {
+    static const tactus_emit_0 table{
+        sizeof table,
+        0,
+        [](const tactus_host* h, const tactus_batch* batch, std::uint32_t* accepted) noexcept {
+            return parts_of(h).emit.emit(batch, accepted);
         },
-        [](const tactus_host* h, tactus_op* op, void (*run)(void*) TACTUS_NOEXCEPT,
-           void* argument) noexcept {
-            if (run == nullptr && of(h).is_on_loop()) {
-                of(h).breach("work got no function");
-                return tactus_status{TACTUS_E_INVALID};
-            }
-            test_host::pending_op made{nullptr, "work"};
-            made.run = run;
-            made.argument = argument;
-            return of(h).start("work", op, made);
+        [](const tactus_host* h, tactus_op* op) noexcept {
+            return parts_of(h).emit.wait_writable(op);
+        },
+        [](const tactus_host* h, std::uint32_t tag, std::uint64_t* canceled) noexcept {
+            return parts_of(h).emit.cancel(tag, canceled);
+        },
+        [](const tactus_host* h, std::uint64_t n, const char* reason) noexcept {
+            return parts_of(h).emit.reject(n, reason);
+        },
+        [](const tactus_host* h, std::uint32_t tag, std::uint64_t* canceled) noexcept {
+            return parts_of(h).emit.end_sender(tag, canceled);
+        },
+        [](const tactus_host* h) noexcept { return parts_of(h).emit.panic(); },
+        [](const tactus_host* h, std::uint32_t ends) noexcept {
+            return parts_of(h).emit.end_with_instance(ends != 0);
         }};
     return table;
 }
 
-const tactus_fd_0& host_tables::fd() {
+const tactus_exec_0& exec_table() {
+    static const tactus_exec_0 table{
+        sizeof table, 0,
+        [](const tactus_host* h, void (*run)(void*) TACTUS_NOEXCEPT, void* argument) noexcept {
+            host_parts& parts = parts_of(h);
+            if (run == nullptr) {
+                parts.gate.breach("post got no function");
+                return tactus_status{TACTUS_E_INVALID};
+            }
+            const tactus_status status = parts.gate.answer_to("post");
+            return status != TACTUS_OK ? status
+                                       : parts.posts.post(run, argument, parts.answers.posts_max);
+        },
+        [](const tactus_host* h, tactus_op* op, void (*run)(void*) TACTUS_NOEXCEPT,
+           void* argument) noexcept { return parts_of(h).work.start(op, run, argument); }};
+    return table;
+}
+
+const tactus_fd_0& fd_table() {
     static const tactus_fd_0 table{
         sizeof table, 0,
         [](const tactus_host* h, tactus_op* op, std::int32_t fd, std::uint32_t events) noexcept {
             constexpr std::uint32_t known = TACTUS_FD_READABLE | TACTUS_FD_WRITABLE;
-            if (of(h).is_on_loop() && (fd < 0 || events == 0 || (events & ~known) != 0)) {
-                of(h).breach("fd.wait got a descriptor below 0, or none of its events");
+            host_parts& parts = parts_of(h);
+            const bool is_on_loop = parts.gate.is_on_loop();
+            if (is_on_loop && (fd < 0 || events == 0 || (events & ~known) != 0)) {
+                parts.gate.breach("fd.wait got a descriptor below 0, or none of its events");
                 return tactus_status{TACTUS_E_INVALID};
             }
-            if (of(h).is_on_loop() && !can_be_awaited(fd)) {
-                h->set_error(h, TACTUS_E_INVALID, tactus_str{nullptr, 0},
-                             tactus_str{"The descriptor cannot be waited for.", 36});
+            if (is_on_loop && !can_be_awaited(fd)) {
+                parts.errors.set(TACTUS_E_INVALID, "", "The descriptor cannot be waited for.");
                 return tactus_status{TACTUS_E_INVALID};
             }
-            test_host::pending_op made{nullptr, "fd"};
-            made.fd = fd;
-            made.file = file_of(fd);
-            made.events = events;
-            return of(h).start("fd.wait", op, made);
+            return parts.descriptors.start(op, fd, events);
         }};
     return table;
 }
 
-const tactus_log_0& host_tables::log() {
+const tactus_log_0& log_table() {
     static const tactus_log_0 table{
         sizeof table, 0,
         [](const tactus_host*, std::uint32_t level) noexcept {
             return level >= TACTUS_LOG_INFO ? 1u : 0u;
         },
         [](const tactus_host* h, std::uint32_t, tactus_str text) noexcept {
-            const auto write = [h, line = text_of(text)] { of(h).log.push_back(line); };
-            if (!of(h).defer_foreign(write)) {
-                write();
-            }
+            host_parts& parts = parts_of(h);
+            parts.posts.make_on_loop(
+                [&parts, line = text_of(text)] { parts.report.log.push_back(line); });
         }};
     return table;
 }
 
-const tactus_metrics_0& host_tables::metrics() {
+const tactus_metrics_0& metrics_table() {
     static const tactus_metrics_0 table{
         sizeof table, 0,
         [](const tactus_host* h, std::uint32_t kind, const char* name, const char* help,
            std::uint32_t* metric) noexcept {
-            const tactus_status status = of(h).enter("metrics.create");
-            if (status != TACTUS_OK) {
-                return status;
-            }
-            if (name == nullptr || help == nullptr || metric == nullptr) {
-                of(h).breach("metrics.create got NULL");
-                return tactus_status{TACTUS_E_INVALID};
-            }
-            if (of(h).is_started) {
-                of(h).breach(std::string("a metric was made after start: ") + name);
-                return tactus_status{TACTUS_E_CLOSED};
-            }
-            if (const std::string wrong = metric_fault(kind, name, help, of(h).made_metrics_);
-                !wrong.empty()) {
-                of(h).breach("a metric is refused: " + wrong);
-                return tactus_status{TACTUS_E_INVALID};
-            }
-            if (of(h).made_metrics_.size() == TACTUS_METRICS_MAX) {
-                return tactus_status{TACTUS_E_NOMEM};
-            }
-            of(h).made_metrics_.push_back({kind, name});
-            of(h).metrics[name] = 0;
-            *metric = static_cast<std::uint32_t>(of(h).made_metrics_.size());
-            return tactus_status{TACTUS_OK};
+            return parts_of(h).metrics.create(kind, name, help, metric);
         },
         [](const tactus_host* h, std::uint32_t metric, std::int64_t amount) noexcept {
-            const auto add = [h, metric, amount] { of(h).change_metric(metric, amount, true); };
-            if (!of(h).defer_foreign(add)) {
-                add();
-            }
+            parts_of(h).metrics.add(metric, amount);
         },
         [](const tactus_host* h, std::uint32_t metric, std::int64_t value) noexcept {
-            const auto set = [h, metric, value] { of(h).change_metric(metric, value, false); };
-            if (!of(h).defer_foreign(set)) {
-                set();
-            }
+            parts_of(h).metrics.set(metric, value);
         }};
     return table;
 }
 
-tactus_status host_tables::add_port(const tactus_host* h, const tactus_port_info* info,
-                                    std::uint32_t* port) noexcept {
-    const tactus_status status = of(h).enter("ports.add");
-    if (status != TACTUS_OK) {
-        return status;
-    }
-    if (!is_port(info) || port == nullptr) {
-        return TACTUS_E_INVALID;
-    }
-    if (of(h).ports.size() == TACTUS_PORTS_MAX) {
-        return TACTUS_E_NOMEM;
-    }
-    for (const auto& [number, port_there] : of(h).ports) {
-        if (port_there.key == text_of(info->key)) {
-            return TACTUS_E_INVALID;
-        }
-    }
-    const auto [known, is_new] =
-        of(h).port_numbers_.try_emplace(text_of(info->key), of(h).last_port_ + 1);
-    of(h).last_port_ += is_new ? 1 : 0;
-    *port = known->second;
-    of(h).ports[*port] = port_of(*info);
-    return status;
-}
-
-const tactus_ports_0& host_tables::ports() {
+const tactus_ports_0& ports_table() {
     static const tactus_ports_0 table{
         sizeof table,
         0,
-        &add_port,
+        [](const tactus_host* h, const tactus_port_info* info, std::uint32_t* port) noexcept {
+            return parts_of(h).ports.add(info, port);
+        },
         [](const tactus_host* h, std::uint32_t port, const tactus_port_info* info) noexcept {
-            const tactus_status status = of(h).enter("ports.update");
-            if (status != TACTUS_OK || !is_port(info)) {
-                return status != TACTUS_OK ? status : tactus_status{TACTUS_E_INVALID};
-            }
-            if (of(h).ports.count(port) == 0 || of(h).ports[port].key != text_of(info->key)) {
-                of(h).breach("ports.update named another port or key");
-                return tactus_status{TACTUS_E_CLOSED};
-            }
-            const int failures = of(h).ports[port].failures;
-            of(h).ports[port] = port_of(*info);
-            of(h).ports[port].failures =
-                failures + ((info->flags & TACTUS_PORT_FAILED) != 0 ? 1 : 0);
-            return status;
+            return parts_of(h).ports.update(port, info);
         },
         [](const tactus_host* h, std::uint32_t port) noexcept {
-            const tactus_status status = of(h).enter("ports.remove");
-            if (status == TACTUS_OK && of(h).ports.erase(port) == 0) {
-                return tactus_status{TACTUS_E_CLOSED};
-            }
-            return status;
+            return parts_of(h).ports.remove(port);
         },
         [](const tactus_host* h, std::uint32_t port) noexcept {
-            const auto note = [h, port] { of(h).writable_ports.push_back(port); };
-            if (!of(h).defer_foreign(note)) {
-                note();
-            }
+            host_parts& parts = parts_of(h);
+            parts.posts.make_on_loop(
+                [&parts, port] { parts.report.writable_ports.push_back(port); });
         },
         [](const tactus_host* h, tactus_str name, std::uint32_t* handle) noexcept {
-            const tactus_status status = of(h).enter("ports.resolve");
-            if (status != TACTUS_OK) {
-                return status;
-            }
-            if (handle == nullptr || !is_text(name) || name.len == 0 ||
-                name.len > TACTUS_PORT_KEY_SIZE_MAX) {
-                return tactus_status{TACTUS_E_INVALID};
-            }
-            std::vector<std::string>& names = of(h).resolved_; // interned, as the daemon does
-            const auto known = std::find(names.begin(), names.end(), text_of(name));
-            if (known == names.end() && names.size() == TACTUS_NAMES_MAX) {
-                *handle = 0;
-                return tactus_status{TACTUS_E_NOMEM};
-            }
-            *handle = static_cast<std::uint32_t>(known - names.begin()) + 1;
-            if (known == names.end()) {
-                names.push_back(text_of(name));
-            }
-            return status;
+            return parts_of(h).ports.resolve(name, handle);
         }};
     return table;
 }
 
-const tactus_timer_0& host_tables::timer() {
+struct timer_op : pending_op {
+    explicit timer_op(std::int64_t at_ns) : pending_op("timer", at_ns) {}
+
+    bool can_end(std::int64_t now_ns) override {
+        result = *due_ns <= now_ns ? static_cast<std::uint64_t>(now_ns) : result;
+        return *due_ns <= now_ns;
+    }
+};
+
+const tactus_timer_0& timer_table() {
     static const tactus_timer_0 table{
         sizeof table, 0, [](const tactus_host* h, tactus_op* op, std::int64_t due_ns) noexcept {
-            test_host::pending_op made{nullptr, "timer"};
-            made.due_ns = due_ns;
-            return of(h).start("timer", op, made);
+            return parts_of(h).ops.start("timer", op, std::make_unique<timer_op>(due_ns));
         }};
     return table;
+}
+
+const void* find_table(const tactus_host* host, const char* id) noexcept {
+    host_parts& parts = parts_of(host);
+    if (parts.life.is_creating) {
+        parts.gate.breach("get_interface was called inside create()");
+    }
+    if (id == nullptr) {
+        parts.gate.breach("get_interface was called with NULL");
+        return nullptr;
+    }
+    const std::map<std::string_view, const void*> all{
+        {TACTUS_CLOCK_0, &clock_table()}, {TACTUS_EMIT_0, &emit_table()},
+        {TACTUS_EXEC_0, &exec_table()},   {TACTUS_FD_0, &fd_table()},
+        {TACTUS_LOG_0, &log_table()},     {TACTUS_METRICS_0, &metrics_table()},
+        {TACTUS_PORTS_0, &ports_table()}, {TACTUS_STREAM_0, &stream_table()},
+        {TACTUS_TIMER_0, &timer_table()}, {TACTUS_UDP_0, &udp_table()}};
+    if (parts.gate.is_on_loop()) {
+        parts.report.interfaces_asked.insert(id);
+    }
+    if (parts.answers.missing_interfaces.count(id) != 0) {
+        return nullptr;
+    }
+    const auto found = all.find(id);
+    return found != all.end() ? found->second : nullptr;
+}
+
+tactus_status cancel(const tactus_host* host, tactus_op* op) noexcept {
+    host_parts& parts = parts_of(host);
+    if (!parts.gate.is_on_loop()) {
+        parts.gate.breach("cancel was called from another thread than the loop's");
+        return TACTUS_E_WRONG_THREAD;
+    }
+    if (parts.life.stopped.has_value()) {
+        parts.gate.breach("cancel was called after stopped()");
+    }
+    return parts.ops.cancel(op);
+}
+
+} // namespace
+
+tactus_host host_table(host_parts& parts, const char* name) {
+    tactus_host host{};
+    host.struct_size = sizeof host;
+    host.abi_minor = TACTUS_ABI_MINOR;
+    host.version = "0.0-testhost";
+    host.name = name;
+    host.impl = &parts;
+    host.get_interface = &find_table;
+    host.now_ns = [](const tactus_host* h) noexcept -> std::int64_t { return parts_of(h).now_ns; };
+    host.cancel = &cancel;
+    host.set_error = [](const tactus_host* h, tactus_status status, tactus_str key,
+                        tactus_str text) noexcept -> tactus_status {
+        if (!is_text(key) || !is_text(text)) {
+            parts_of(h).gate.breach("set_error got a text at NULL");
+            return TACTUS_E_INVALID;
+        }
+        return parts_of(h).errors.set(status, text_of(key), text_of(text));
+    };
+    host.stopped = [](const tactus_host* h, tactus_status status) noexcept -> tactus_status {
+        return parts_of(h).end.take(status);
+    };
+    return host;
 }
 
 } // namespace tactus::testing

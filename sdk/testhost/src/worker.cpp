@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <tactus/testhost/worker.hpp>
+#include "worker.hpp"
 
 #include <condition_variable>
 #include <mutex>

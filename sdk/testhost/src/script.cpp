@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: MIT
-// What a test may get wrong about a test_host, which would be silence otherwise.
-#include <tactus/testhost/host.hpp>
+#include <tactus/testhost/script.hpp>
 
 #include <algorithm>
 #include <array>
-#include <stdexcept>
-#include <string>
-#include <string_view>
 #include <utility>
 
 namespace tactus::testing {
@@ -50,27 +46,8 @@ constexpr std::array calls_there_are = std::to_array<std::string_view>({"emit",
                                                                         "udp.writable",
                                                                         "wait_writable",
                                                                         "work"});
-constexpr std::array kinds_of_op = std::to_array<std::string_view>(
-    {"timer", "fd", "work", "emit", "recv", "writable", "resolve", "accept", "connect", "read",
-     "write", "stream_writable", "shutdown", "ended"});
-
-template <class Names>
-bool is_one_of(const Names& names, std::string_view name) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 } // namespace
-
-void test_host::require_kind(std::string_view kind) {
-    if (!is_one_of(kinds_of_op, kind)) {
-        throw std::invalid_argument("no op is of the kind \"" + std::string(kind) + "\"");
-    }
-}
-
-void breach_list::breach(std::string what) {
-    const std::lock_guard lock(mutex_);
-    breaches.push_back(std::move(what));
-}
 
 void answer_script::refuse_by(answer by) {
     const std::lock_guard lock(mutex_);
@@ -89,7 +66,8 @@ tactus_status answer_script::answer_to(const char* call) {
 
 void answer_script::find_unknown_calls(breach_list& to) const {
     for (const auto& [call, status] : failing) {
-        if (!is_one_of(calls_there_are, call)) {
+        if (std::find(calls_there_are.begin(), calls_there_are.end(), call) ==
+            calls_there_are.end()) {
             to.breach("the test lets \"" + call + "\" fail, and there is no such call");
         }
     }

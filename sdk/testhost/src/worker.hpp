@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The thread of an instance that may block: one for the whole life of an instance, as in the
-// daemon, so that a plugin may keep what belongs to a thread. It starts with the first call.
+// daemon, so that a plugin may keep what belongs to a thread. It starts with the first call. Not
+// installed.
 #pragma once
-
-#include <tactus/cpp/compiler.hpp>
 
 #include <chrono>
 #include <functional>
