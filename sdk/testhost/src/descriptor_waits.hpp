@@ -11,7 +11,7 @@ namespace tactus::testing {
 
 /// As the daemon's loop would find out. resources_linux.cpp.
 bool can_be_awaited(std::int32_t fd);
-/// What tells the open file from others; 0 for none. resources_linux.cpp.
+/// A number that tells the open file from others; 0 for none. resources_linux.cpp.
 std::uint64_t file_of(std::int32_t fd);
 
 class descriptor_waits {

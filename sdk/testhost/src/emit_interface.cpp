@@ -125,7 +125,7 @@ void emit_interface::take_one(const tactus_event& event, bool is_droppable) {
                                event.flags, event.group});
 }
 
-// One event: what inputs emit from threads of their own comes message by message.
+// One event at a time: the events that inputs emit from threads of their own come one by one.
 tactus_status emit_interface::take_from_thread(const tactus_batch& batch, std::uint32_t* accepted) {
     if (const tactus_status status = check_batch(batch); status != TACTUS_OK) {
         return status;

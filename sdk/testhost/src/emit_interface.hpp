@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// "tactus.emit/0": what an input emits, takes back and ends. Not installed.
+// "tactus.emit/0": the events that an input emits, and its orders to take back or end some. Not
+// installed.
 #pragma once
 
 #include "operations.hpp"

@@ -16,7 +16,7 @@ public:
     error_report(call_gate& gate, posted_calls& posts, plugin_report& report)
         : gate_(gate), posts_(posts), report_(report) {}
 
-    /// From any thread; what comes from another one than [loop] is there in the next settle().
+    /// From any thread; a reason from another one than [loop] is there in the next settle().
     tactus_status set(tactus_status status, std::string key, std::string text);
 
 private:

@@ -18,7 +18,7 @@ public:
 
     /// stopped(), from any thread.
     tactus_status take(tactus_status status);
-    /// What another thread has called takes effect once no op is pending any more. On [loop].
+    /// A call from another thread takes effect once no op is pending any more. On [loop].
     void finish();
 
 private:

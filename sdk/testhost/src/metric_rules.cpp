@@ -22,7 +22,7 @@ bool is_word(std::string_view text, std::size_t size_max, bool begins_with_lette
            (!begins_with_letter || is_letter(text.front()));
 }
 
-// lost_total{reason="xrun"}: what stands in the braces, with them.
+// lost_total{reason="xrun"}: the part in braces, with them.
 bool is_label(std::string_view text) {
     const std::size_t equals = text.find('=');
     if (text.size() < 6 || text.front() != '{' || text.back() != '}' ||
@@ -36,7 +36,7 @@ bool is_label(std::string_view text) {
            is_word(value.substr(1, value.size() - 2), label_max, false);
 }
 
-// What the daemon itself exports as tactus_plugin_*.
+// The series that the daemon itself exports as tactus_plugin_*.
 bool is_the_daemons(std::string_view word) {
     constexpr std::array<std::string_view, 6> names{
         "state",          "stalls_total",     "blocked_total",

@@ -14,8 +14,8 @@ struct made_metric {
     std::string name;   // with its label
 };
 
-/// What is wrong with it, or empty: with itself, or beside those that are there. `kind` is a
-/// TACTUS_METRIC_*.
+/// The reason why the daemon refuses it, by itself or beside those that are there; empty if it does
+/// not. `kind` is a TACTUS_METRIC_*.
 std::string metric_fault(std::uint32_t kind, const char* name, const char* help,
                          std::span<const made_metric> all);
 

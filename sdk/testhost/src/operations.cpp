@@ -81,7 +81,7 @@ tactus_status operations::cancel(tactus_op* op) {
     }
     pending_op& canceled = **found;
     canceled.examine();
-    if (!canceled.is_ended && !canceled.is_running) { // what runs cannot be taken back: exec.h
+    if (!canceled.is_ended && !canceled.is_running) { // see exec.h: running work goes on
         canceled.end(TACTUS_E_CANCELED, canceled.result);
     }
     return TACTUS_OK;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The ops of a plugin that are pending, of all kinds: each ends once, in the order that the test
-// wants. What an op waits for is known to the part that starts it. Not installed.
+// wants. The part that starts an op knows the condition that ends it. Not installed.
 #pragma once
 
 #include "call_gate.hpp"
@@ -48,7 +48,7 @@ struct pending_op {
     std::uint64_t result = 0;
 };
 
-/// What the ABI's functions take as "no time limit" is 0.
+/// A time limit as the ABI has it, where 0 stands for none.
 inline std::optional<std::int64_t> limit_of(std::int64_t due_ns) {
     return due_ns != 0 ? std::optional(due_ns) : std::nullopt;
 }

@@ -13,7 +13,7 @@
 
 namespace tactus::testing {
 
-/// What an op of a stream has to work with.
+/// The arguments of an op of one stream or listener.
 struct stream_request {
     const char* kind; // "accept", "read", "write", "stream_writable", "shutdown", "ended"
     tactus_id stream;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One value in TOML syntax, read without a library: what an option table has as a default, and a
+// One value in TOML syntax, read without a library: a default of an option table, and a
 // test gives to test_config. It reads what is right, and is not strict with what is wrong: the
 // kernel is.
 #pragma once

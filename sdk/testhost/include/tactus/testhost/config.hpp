@@ -29,7 +29,7 @@ public:
     test_config& operator=(const test_config&) = delete;
 
     /// `toml` is `true`, `12`, `0.5`, `"text"`, `"20ms"`, `["a", "b"]`, `{ key = 1 }`. It replaces
-    /// what was there.
+    /// the values that were there.
     test_config& set(std::string_view key, std::string_view toml);
     /// One more value of a list; the first one replaces the default.
     test_config& add(std::string_view key, std::string_view toml);

@@ -5,8 +5,8 @@
 // into `breaches`; test_instance::end() reports them. It is not the daemon's host: that one also
 // routes, limits and measures.
 //
-// Threads: the one that made it is [loop], and the only one that may call its functions. What the
-// plugin calls from other threads is taken there and becomes visible in the next settle(). [work]
+// Threads: the one that made it is [loop], and the only one that may call its functions. Calls of
+// the plugin from other threads are taken at once and become visible in the next settle(). [work]
 // and [out] calls run on a real thread, while the loop waits for it: for a function of exec.work
 // that takes longer, up to `work_patience`; then the life goes on beside it.
 //
@@ -31,7 +31,7 @@
 
 namespace tactus::testing {
 
-struct host_parts; // sdk/testhost/src/parts.hpp
+struct host_parts; // private
 
 /// Its bases are the parts that a test sets and reads: host.failing, host.emitted.
 class test_host : public breach_list,

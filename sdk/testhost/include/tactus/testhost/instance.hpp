@@ -6,7 +6,7 @@
 //   made.config.set("port", "9000");
 //   made.start();
 //   ...
-//   made.end(); // what it did against its contract, or left behind: empty if it is sound
+//   made.end(); // its breaches, and all that it left behind: empty if it is sound
 #pragma once
 
 #include <tactus/cpp/compiler.hpp>
@@ -44,7 +44,7 @@ public:
                   const std::function<void(test_host&)>& prepare = nullptr);
     test_instance(const test_instance&) = delete;
     test_instance& operator=(const test_instance&) = delete;
-    /// As end() where that was not called. What was not in host.breaches before is printed then,
+    /// As end() where that was not called. Breaches that the host did not have before are printed,
     /// and ends the program by abort().
     ~test_instance();
 
@@ -60,9 +60,9 @@ public:
     /// Asks it to stop and makes all calls that are owed; see test_host::await_stopped.
     /// host.stopped tells whether it has.
     void stop();
-    /// Stops it where that was not done, and destroys it; plugin() is invalid then. Returns what it
-    /// did against its contract or left behind: breaches, ops; descriptors and threads too, unless
-    /// another instance lived at the same time.
+    /// Stops it where that was not done, and destroys it; plugin() is invalid then. Returns its
+    /// breaches of the contract and all that it left behind: ops; descriptors and threads too,
+    /// unless another instance lived at the same time.
     std::vector<std::string> end();
 
     /// Its table, or nullptr where it has none of that name.

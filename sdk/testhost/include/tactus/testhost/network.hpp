@@ -38,7 +38,7 @@ struct test_socket {
     std::vector<std::vector<std::uint8_t>> sent;
     std::uint32_t send_calls = 0;
     std::uint32_t send_room = std::numeric_limits<std::uint32_t>::max();
-    tactus_status send_status = TACTUS_OK; // what a send answers after send_room datagrams
+    tactus_status send_status = TACTUS_OK; // the answer of a send after send_room datagrams
     std::uint64_t overflows = 0;
 };
 
@@ -73,16 +73,16 @@ public:
     test_stream* listener_at(const std::string& local); // nullptr where nobody listens
     std::size_t open_streams() const;                   // listeners too
 
-    std::map<std::string, std::string>
-        names; // what resolve finds: name -> addresses, a space between
+    std::map<std::string, std::string> names; // for resolve: name -> addresses, a space between
     std::map<std::string, int>
-        unreachable; // what connect answers: endpoint -> error number; of UDP, too
+        unreachable; // for connect, and for sockets: endpoint -> error number
     bool is_connect_held = false;
     bool is_resolve_held = false;
-    // This machine's. Once it is another one, what was opened before is refused all that it sends.
+    // This machine's. Once it is another one, sockets that only send and were opened before are
+    // refused all that they send.
     std::string own_address = "udp://10.0.0.1:40000";
 
-    /// What the plugin opens, with a number that nothing else has or had; for the host.
+    /// Adds an end of the plugin's, with a number that no other has or had; for the host.
     tactus_id add_socket(test_socket made);
     test_stream& add_stream(const std::string& peer);
 

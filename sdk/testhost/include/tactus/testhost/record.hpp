@@ -20,7 +20,7 @@ namespace tactus::testing {
 
 using byte_string = std::vector<std::uint8_t>;
 
-/// What an input emitted, with its own copy of the bytes.
+/// An event that an input emitted, with its own copy of the bytes.
 struct emitted_event {
     std::int64_t due_ns;
     std::int64_t received_ns;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What this process holds of the system: to see that a plugin gave back all that it took. Linux.
+// The descriptors and threads of this process: to see that a plugin gave back all that it took.
+// Linux.
 #pragma once
 
 #include <tactus/cpp/compiler.hpp>
@@ -17,7 +18,7 @@ struct resources {
     static resources now();
 };
 
-/// What there is more of than `before`: "2 descriptors and 1 thread left"; empty if nothing is.
+/// The increase since `before`: "2 descriptors and 1 thread left"; empty if nothing is.
 /// Threads that have been joined may need a moment to disappear, so it looks again for up to a
 /// second before it says so.
 std::string left_since(const resources& before);

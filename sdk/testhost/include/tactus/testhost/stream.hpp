@@ -18,7 +18,7 @@ namespace tactus::testing {
 struct test_stream {
     tactus_id id = 0;
     std::string local;                             // where a listener listens
-    std::string endpoint;                          // who is at the other end: what peer() says
+    std::string endpoint;                          // the peer, as peer() names it
     std::uint32_t uid = 0xffffffff;                // unix
     std::uint32_t mode = 0;                        // of a listener on a unix socket
     std::vector<std::uint8_t> inbound;             // not yet read
