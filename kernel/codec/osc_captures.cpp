@@ -5,6 +5,7 @@
 
 #include "kernel/base/assert.hpp"
 #include "kernel/codec/osc_character.hpp"
+#include "kernel/codec/osc_set.hpp"
 
 #include <algorithm>
 
@@ -12,27 +13,6 @@ namespace tactus::codec {
 namespace {
 
 constexpr std::size_t nowhere = std::string_view::npos;
-
-bool is_in_set(std::string_view set, std::uint32_t c) noexcept {
-    const bool is_inverted = set.starts_with('!');
-    set.remove_prefix(is_inverted ? 1 : 0);
-    const auto next = [&set] {
-        const osc_character one = first_character(set);
-        set.remove_prefix(one.size);
-        return one.value;
-    };
-    bool is_found = false;
-    while (!set.empty()) {
-        const std::uint32_t first = next();
-        std::uint32_t last = first;
-        if (set.size() > 1 && set.front() == '-') {
-            set.remove_prefix(1);
-            last = next();
-        }
-        is_found = is_found || (c >= first && c <= last);
-    }
-    return c != '/' && is_found != is_inverted;
-}
 
 } // namespace
 
@@ -109,7 +89,7 @@ std::size_t capturing_pattern::end_of(const element& each, std::string_view addr
     case '?':
         return !rest.empty() && rest[0] != '/' ? ends_after(first_character(rest).size) : nowhere;
     case '[':
-        return !rest.empty() && is_in_set(each.text, first_character(rest).value)
+        return !rest.empty() && is_in_osc_set(each.text, first_character(rest).value)
                    ? ends_after(first_character(rest).size)
                    : nowhere;
     case '{':

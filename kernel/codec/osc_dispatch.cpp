@@ -4,6 +4,7 @@
 #include "kernel/codec/osc_dispatch.hpp"
 
 #include "kernel/codec/osc_character.hpp"
+#include "kernel/codec/osc_set.hpp"
 
 #include <tactus/cpp/osc_address.hpp>
 
@@ -17,30 +18,6 @@ constexpr std::size_t nowhere = std::string_view::npos;
 constexpr std::string_view wildcards = "?*[{";
 
 using places = std::bitset<osc_address_size_max + 1>;
-
-// Removes and returns the first character.
-std::uint32_t take_character(std::string_view& from) noexcept {
-    const osc_character one = first_character(from);
-    from.remove_prefix(one.size);
-    return one.value;
-}
-
-// `set` is the text between the brackets.
-bool is_in_set(std::string_view set, std::uint32_t c) noexcept {
-    const bool is_inverted = set.starts_with('!');
-    set.remove_prefix(is_inverted ? 1 : 0);
-    bool is_found = false;
-    while (!set.empty()) {
-        const std::uint32_t first = take_character(set);
-        std::uint32_t last = first;
-        if (set.size() > 1 && set.front() == '-') {
-            set.remove_prefix(1);
-            last = take_character(set);
-        }
-        is_found = is_found || (c >= first && c <= last);
-    }
-    return c != '/' && is_found != is_inverted;
-}
 
 // The size of the element at the front of a pattern.
 std::size_t element_size(std::string_view rest) noexcept {
@@ -78,7 +55,7 @@ public:
             steps_ += element.size();
             one(after, [this, element](std::uint32_t c) {
                 steps_ += element.size();
-                return is_in_set(element, c);
+                return is_in_osc_set(element, c);
             });
             break;
         case '{':
