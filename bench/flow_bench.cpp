@@ -57,7 +57,7 @@ public:
         settings.limits.pending = limits().pending;
         (void)dispatcher_.add_output(settings);
         file_.format();
-        (void)dispatcher_.silencer().record_in(file_, 0, "out");
+        (void)dispatcher_.note_recovery().slots().record_in(file_, 0, "out");
         (void)ingress_.add_input({});
         flow::route everything;
         everything.inputs = {0};

@@ -49,7 +49,7 @@ void shutdown::drain() {
         arm([](coro::timer& node) noexcept { owner(node).drain(); });
         return;
     }
-    of_.dispatcher.silencer().drop_all(flow::dropped::stop);
+    of_.dispatcher.canceller().drop(flow::dropped::stop);
     silence_.begin(now_ns(), of_.safety.silence_on_stop);
     await_silence();
 }
@@ -65,9 +65,9 @@ void shutdown::await_silence() {
 void shutdown::stop_outputs() {
     flow::dispatcher& all = of_.dispatcher;
     for (std::uint16_t i = 0; i < all.outputs().size(); ++i) {
-        in_doubt_.push_back(all.outputs().is_there(i) ? all.silencer().may_sound_at(i) : 0);
+        in_doubt_.push_back(all.outputs().is_there(i) ? all.sounding_count().possible(i) : 0);
     }
-    all.silencer().begin_end();
+    all.note_recovery().begin_end();
     of_.outputs.stop([this] {
         tell_what_may_sound();
         of_.sounding.finish();
@@ -81,9 +81,9 @@ void shutdown::stop_outputs() {
 void shutdown::tell_what_may_sound() {
     flow::dispatcher& all = of_.dispatcher;
     for (std::uint16_t i = 0; i < in_doubt_.size() && of_.safety.silence_on_stop; ++i) {
-        const std::size_t left = all.outputs().is_there(i) ? all.silencer().may_sound_at(i) : 0;
+        const std::size_t left = all.outputs().is_there(i) ? all.sounding_count().possible(i) : 0;
         if (told_.count(i) == 0 &&
-            (left > in_doubt_[i] || (left > 0 && all.silencer().is_sounding_at(i)))) {
+            (left > in_doubt_[i] || (left > 0 && all.sounding_count().is_certain(i)))) {
             shutdown_silence::log_gave_up(of_.log, name_of(i), left);
         }
     }

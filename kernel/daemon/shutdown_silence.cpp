@@ -77,12 +77,12 @@ bool shutdown_silence::is_quiet(std::uint16_t output) {
 }
 
 std::size_t shutdown_silence::left(std::uint16_t output) {
-    return order_.ends_notes ? dispatcher_.silencer().to_silence(output) : 0;
+    return order_.ends_notes ? dispatcher_.sounding_count().to_end(output) : 0;
 }
 
 void shutdown_silence::drop(std::uint16_t output) {
     if (order_.drops) {
-        dispatcher_.silencer().drop_all(output, *order_.drops, flow::keep::nothing);
+        dispatcher_.canceller().drop(output, *order_.drops, flow::keep::nothing);
     }
 }
 

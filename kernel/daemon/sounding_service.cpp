@@ -101,7 +101,7 @@ void sounding_service::open_in_memory() {
 void sounding_service::add_output(std::uint16_t output) {
     const config::output_settings& added = configuration_.settings.outputs[output];
     if (open_) {
-        dispatcher_.silencer().record_in(open_->file, output, added.name, added.text);
+        dispatcher_.note_recovery().slots().record_in(open_->file, output, added.name, added.text);
     }
     if (is_kept() && added.restores && !channels_) {
         keep_channels(path_ + ".restore");
@@ -171,7 +171,7 @@ void sounding_service::take_over() {
     std::set<std::string> outputs;
     for (std::size_t i = 0; i < settings.outputs.size(); ++i) {
         const config::output_settings& each = settings.outputs[i];
-        const std::size_t here = dispatcher_.silencer().record_in(
+        const std::size_t here = dispatcher_.note_recovery().slots().record_in(
             open_->file, static_cast<std::uint16_t>(i), each.name, each.text);
         found += here;
         if (here > 0) {
@@ -179,7 +179,7 @@ void sounding_service::take_over() {
         }
     }
     std::set<std::string> given_up;
-    dispatcher_.silencer().slots().begin_aside([&](const flow::sounding_file::slot& each) {
+    dispatcher_.note_recovery().slots().begin_aside([&](const flow::sounding_file::slot& each) {
         given_up.insert(each.is_intact() ? std::string(each.label().output) : "(unreadable)");
     });
     if (!given_up.empty()) {
@@ -212,7 +212,7 @@ void sounding_service::output_stopped(std::uint16_t output, const std::string& n
     if (!open_ || (stays && before == flow::may_sound::shortened(outputs[output].text))) {
         return;
     }
-    const flow::output_notes::left_behind left = dispatcher_.silencer().set_aside(output);
+    const flow::output_notes::left_behind left = dispatcher_.note_recovery().set_aside(output);
     if (left.sounding > 0) {
         const std::string what =
             left.kept < left.sounding
@@ -221,8 +221,8 @@ void sounding_service::output_stopped(std::uint16_t output, const std::string& n
         log_notes_may_sound(log_, name, left.sounding, what);
     }
     if (stays) {
-        dispatcher_.silencer().record_in(open_->file, output, outputs[output].name,
-                                         outputs[output].text);
+        dispatcher_.note_recovery().slots().record_in(open_->file, output, outputs[output].name,
+                                                      outputs[output].text);
     }
 }
 
@@ -240,7 +240,7 @@ sounding_service::find_beyond_reach(std::optional<std::uint16_t> output) {
     const std::vector<config::output_settings>& outputs = configuration_.settings.outputs;
     for (std::uint16_t i = 0; i < outputs.size(); ++i) {
         const bool is_meant = !outputs[i].is_vacant() && output.value_or(i) == i;
-        const std::size_t left = is_meant ? dispatcher_.silencer().count_unreachable(i) : 0;
+        const std::size_t left = is_meant ? dispatcher_.sounding_count().out_of_reach(i) : 0;
         if (left > 0) {
             const bool ends_when_back = configuration_.settings.safety.silence_on_disconnect ||
                                         !config::is_output_needed(configuration_.settings, i);
@@ -251,7 +251,7 @@ sounding_service::find_beyond_reach(std::optional<std::uint16_t> output) {
         }
     }
     std::map<std::string, std::size_t> aside;
-    dispatcher_.silencer().slots().for_each_aside([&](const flow::sounding_file::slot& each) {
+    dispatcher_.note_recovery().slots().for_each_aside([&](const flow::sounding_file::slot& each) {
         const std::string name(each.label().output);
         if (!output || outputs[*output].name == name) {
             aside[name] += each.state.read().to_end();
@@ -264,8 +264,8 @@ sounding_service::find_beyond_reach(std::optional<std::uint16_t> output) {
 }
 
 std::size_t sounding_service::count_sounding() {
-    std::size_t sum = dispatcher_.silencer().count_sounding();
-    dispatcher_.silencer().slots().for_each_aside(
+    std::size_t sum = dispatcher_.sounding_count().total();
+    dispatcher_.note_recovery().slots().for_each_aside(
         [&](const flow::sounding_file::slot& each) { sum += each.state.read().to_end(); });
     return sum;
 }
@@ -288,7 +288,7 @@ void sounding_service::tell_left() {
 void sounding_service::finish() {
     if (open_) {
         tell_left();
-        dispatcher_.silencer().end_record(configuration_.settings.safety.silence_on_stop);
+        dispatcher_.note_recovery().slots().end(configuration_.settings.safety.silence_on_stop);
         is_kept_.store(false, std::memory_order_relaxed);
         open_.reset();
         dispatcher_.channels().end();

@@ -66,13 +66,13 @@ private:
             dispatcher_.silencer().silence(number, flow::silence_cause::reload);
             return false;
         }
-        dispatcher_.silencer().settle(number);
+        dispatcher_.note_recovery().settle(number);
         one.stop([] {});
         return true;
     }
     [[nodiscard]] bool sounds(std::uint16_t number) {
-        return dispatcher_.silencer().count_sounding(number) +
-                       dispatcher_.silencer().count_unreachable(number) >
+        return dispatcher_.sounding_count().at(number) +
+                       dispatcher_.sounding_count().out_of_reach(number) >
                    0 ||
                dispatcher_.account().in_flight(number) > 0;
     }

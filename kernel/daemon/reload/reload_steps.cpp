@@ -121,8 +121,8 @@ void reload_steps::begin(plan what, std::function<void()> then) {
         stopping_.push_back(each.who.index);
     }
     for (const std::uint16_t number : plan_.removed_outputs) {
-        of_.dispatcher.silencer().drop_all(number, flow::dropped::output_removed,
-                                           flow::keep::critical);
+        of_.dispatcher.canceller().drop(number, flow::dropped::output_removed,
+                                        flow::keep::critical);
     }
     constexpr flow::silence_cause cause = flow::silence_cause::reload;
     removed_.begin(here_ns, {plan_.removed_outputs, true, cause, flow::dropped::output_removed});
@@ -144,7 +144,7 @@ void reload_steps::look() {
 
 void reload_steps::stop_outputs() {
     const auto stop = [this](std::uint16_t number) {
-        of_.dispatcher.silencer().settle(number);
+        of_.dispatcher.note_recovery().settle(number);
         of_.instances.outputs().at(number).stop([this] { --outputs_running_; });
     };
     std::for_each(plan_.removed_outputs.begin(), plan_.removed_outputs.end(), stop);
@@ -167,8 +167,7 @@ void reload_steps::await_stopped() {
         return;
     }
     for (const std::uint16_t number : plan_.removed_outputs) {
-        of_.dispatcher.silencer().drop_all(number, flow::dropped::output_removed,
-                                           flow::keep::nothing);
+        of_.dispatcher.canceller().drop(number, flow::dropped::output_removed, flow::keep::nothing);
         tell_stopped(number);
         of_.removing(host::role::output, number);
         of_.instances.remove_output(number);

@@ -367,13 +367,13 @@ void ingress::instance_ended(std::uint16_t input) {
 void ingress::take_back(std::uint16_t input, dropped why, silence_cause cause) {
     const retraction all{.input = input, .why = why};
     dispatcher_.take_back({&all, 1});
-    dispatcher_.silencer().let_go({tag_of(input, 1), tag_of(input, tag_max)}, cause);
+    dispatcher_.silencer().end_notes_of_senders({tag_of(input, 1), tag_of(input, tag_max)}, cause);
     dispatcher_.silencer().end_notes_everywhere(
         [input](std::uint16_t, const note_owner& owner) { return owner.input == input; }, cause);
 }
 
 std::uint64_t ingress::cancel(std::uint16_t input, std::uint32_t tag) noexcept {
-    return tag == 0 || tag > tag_max ? 0 : dispatcher_.silencer().cancel_tag(tag_of(input, tag));
+    return tag == 0 || tag > tag_max ? 0 : dispatcher_.canceller().cancel_tag(tag_of(input, tag));
 }
 
 std::uint64_t ingress::end_sender(std::uint16_t input, std::uint32_t tag) noexcept {

@@ -40,7 +40,7 @@ void dispatcher::change_output(std::uint16_t output, const output_settings& sett
 void dispatcher::remove_output(std::uint16_t output) noexcept {
     flow::output& gone = outputs_[output];
     TACTUS_ASSERT(gone.connected.sink == nullptr);
-    silencer_.drop_all(output, dropped::output_removed, keep::nothing);
+    canceller_.drop(output, dropped::output_removed, keep::nothing);
     sysex_.streams().forget(output);
     gone.last_counts = queue_.counts(output);
     queue_.remove_output(output);
@@ -72,7 +72,7 @@ void dispatcher::detach(std::uint16_t output, dropped reason) noexcept {
     account_.close(from, reason);
     from.connected.sink = nullptr; // what it takes is remembered for routing
     sysex_.leave(from, reason);
-    silencer_.detached(from, reason == dropped::output_stalled);
+    note_recovery_.detached(from, reason == dropped::output_stalled);
     from.ports.clear();
     ports_changed(output);
 }
@@ -83,7 +83,7 @@ void dispatcher::ports_changed(std::uint16_t output) noexcept {
     const std::int64_t now_ns = clock_.now_ns();
     const std::int64_t before_all_ns =
         std::min(now_ns, queue_.departures().next_due(output).value_or(now_ns) - 1);
-    silencer_.ports_changed(of, before_all_ns);
+    note_recovery_.ports_changed(of, before_all_ns);
     channels_.ports_changed(of, before_all_ns);
     if (!is_up) {
         resume(output); // a lost sink never becomes writable; due events are dropped
@@ -117,7 +117,7 @@ void dispatcher::mute(std::uint16_t output, bool is_muted) {
     if (is_muted) {
         const retraction all{.output = output};
         take_back({&all, 1});
-        silencer_.quiet(output);
+        silencer_.silence_muted(output);
     }
 }
 

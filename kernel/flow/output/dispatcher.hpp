@@ -15,8 +15,12 @@
 #include "kernel/flow/output/enqueuer.hpp"
 #include "kernel/flow/output/ledger_writer.hpp"
 #include "kernel/flow/output/mutes.hpp"
+#include "kernel/flow/output/notes/canceller.hpp"
+#include "kernel/flow/output/notes/end_writer.hpp"
 #include "kernel/flow/output/notes/note_end_sender.hpp"
+#include "kernel/flow/output/notes/note_recovery.hpp"
 #include "kernel/flow/output/notes/silencer.hpp"
+#include "kernel/flow/output/notes/sounding_count.hpp"
 #include "kernel/flow/output/output_account.hpp"
 #include "kernel/flow/output/output_table.hpp"
 #include "kernel/flow/output/retractor.hpp"
@@ -104,7 +108,10 @@ public:
     [[nodiscard]] flow::enqueuer& enqueuer() noexcept { return enqueuer_; }
     [[nodiscard]] sysex_sender& sysex() noexcept { return sysex_; }
     [[nodiscard]] output_account& account() noexcept { return account_; }
+    [[nodiscard]] flow::canceller& canceller() noexcept { return canceller_; }
     [[nodiscard]] flow::silencer& silencer() noexcept { return silencer_; }
+    [[nodiscard]] flow::note_recovery& note_recovery() noexcept { return note_recovery_; }
+    [[nodiscard]] flow::sounding_count sounding_count() noexcept { return {outputs_, account_}; }
     [[nodiscard]] channel_restorer& channels() noexcept { return channels_; }
     [[nodiscard]] flow::mutes& mutes() noexcept { return mutes_; }
     [[nodiscard]] const flow::mutes& mutes() const noexcept { return mutes_; }
@@ -127,7 +134,10 @@ private:
     flow::enqueuer enqueuer_{queue_, outputs_, outcomes_, clock_};
     sysex_sender sysex_{queue_, outputs_, enqueuer_, clock_};
     output_account account_{queue_, outputs_, outcomes_, sysex_, clock_};
-    flow::silencer silencer_{queue_, outputs_, enqueuer_, sysex_, account_, clock_};
+    flow::canceller canceller_{queue_, outputs_, sysex_};
+    end_writer ends_{queue_, enqueuer_, clock_};
+    flow::silencer silencer_{outputs_, canceller_, ends_, sysex_, account_, clock_};
+    flow::note_recovery note_recovery_{outputs_, account_, ends_, clock_};
     channel_restorer channels_{outputs_, enqueuer_, account_};
     due_batch batch_{queue_, mutes_, outcomes_, sysex_, account_, clock_};
     note_end_sender note_ends_{queue_, mutes_, batch_, outcomes_};

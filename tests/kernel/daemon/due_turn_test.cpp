@@ -167,7 +167,7 @@ TEST_CASE_METHOD(turn_case, "an input that waits for room goes on when a panic h
     static_cast<void>(turn.tidy());
     REQUIRE(reactor.deferred == nullptr); // still full
 
-    dispatcher.silencer().drop_all(flow::dropped::cancelled);
+    dispatcher.canceller().drop(flow::dropped::cancelled);
     static_cast<void>(turn.tidy()); // nothing is due
 
     REQUIRE(reactor.deferred != nullptr);
@@ -188,7 +188,7 @@ TEST_CASE_METHOD(turn_case, "who gives up its wait for room ends no other's") {
     }
 
     waiters.remove(waiting[0]);
-    dispatcher.silencer().drop_all(flow::dropped::cancelled);
+    dispatcher.canceller().drop(flow::dropped::cancelled);
     static_cast<void>(turn.tidy());
 
     REQUIRE(reactor.deferred != nullptr);

@@ -32,7 +32,7 @@ struct stop_case {
         daemon::shutdown_silence silence(
             flow->out, {[this](std::uint16_t, std::size_t left) { by_channel.push_back(left); },
                         [this](std::uint16_t, std::size_t left) { given_up.push_back(left); }});
-        flow->out.silencer().drop_all(dropped::stop);
+        flow->out.canceller().drop(dropped::stop);
         silence.begin(flow->clock.now_ns(), ends_notes);
         int passed = 0;
         while (!silence.step(flow->clock.now_ns()) && passed < 10'000) {
@@ -77,7 +77,7 @@ TEST_CASE("a slow output ends note by note while the time suffices, then by chan
     const int took_ms = test.stop();
 
     CHECK(test.flow->output().notes_sounding == 0);
-    CHECK(test.flow->out.silencer().to_silence(0) == 0);
+    CHECK(test.flow->out.sounding_count().to_end(0) == 0);
     CHECK(test.by_channel.size() == (notes == 150 ? 0 : 1));
     CHECK(test.given_up.empty());
     CHECK(took_ms < 350);

@@ -107,7 +107,7 @@ TEST_CASE("pedals, channels and notes written as OSC end beyond the rate, too") 
 
     CHECK(flow->rejected_as(rejected::rate) == 3);
     CHECK(flow->output().notes_sounding == 0);
-    CHECK(flow->out.silencer().to_silence(0) == 0);
+    CHECK(flow->out.sounding_count().to_end(0) == 0);
     CHECK(flow->balanced());
 }
 

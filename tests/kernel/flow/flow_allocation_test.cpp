@@ -39,7 +39,7 @@ struct three_outputs {
             output_settings settings;
             settings.restores = true;
             REQUIRE(flow.out.add_output(settings).has_value());
-            static_cast<void>(flow.out.silencer().record_in(file, i, "out"));
+            static_cast<void>(flow.out.note_recovery().slots().record_in(file, i, "out"));
             flow.out.attach(i, {&sinks[i], protocols, 0, false});
             static_cast<void>(flow.add_port(i, "left"));
             // One of them is asked for by its name, which must mean one.

@@ -105,7 +105,7 @@ public:
             connect(i);
         }
         fails_ = false;
-        flow_.out.silencer().drop_all(dropped::stop);
+        flow_.out.canceller().drop(dropped::stop);
         complete(worker_->size());
         for (std::uint16_t i = 0; i < outputs_count; ++i) {
             flow_.out.silencer().silence(i, silence_cause::stop);
@@ -136,7 +136,7 @@ public:
         std::size_t sum = flow_.out.account().in_flight() + flow_.out.queue().pending().events;
         for (std::uint16_t i = 0; i < outputs_count; ++i) {
             sum += devices_[i].sounding() + devices_[i].pedals() + flow_.output(i).notes_sounding +
-                   flow_.out.silencer().to_silence(i);
+                   flow_.out.sounding_count().to_end(i);
         }
         return sum;
     }

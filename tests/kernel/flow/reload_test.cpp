@@ -100,13 +100,13 @@ TEST_CASE("a removed output drops what waits, and nothing else does") {
     flow->configure(router({{{0}, std::nullopt, {1}}}));
 
     flow->out.detach(0, dropped::output_down);
-    flow->out.silencer().drop_all(0, dropped::output_removed, keep::nothing);
+    flow->out.canceller().drop(0, dropped::output_removed, keep::nothing);
     CHECK(flow->dropped_as(dropped::output_removed) == 1);
     CHECK(flow->balanced());
     remove(*flow, 0);
 
     flow->out.silencer().panic(); // concerns only what is there
-    CHECK(flow->out.silencer().cancel_tag(7) == 0);
+    CHECK(flow->out.canceller().cancel_tag(7) == 0);
     flow->advance_by(10 * ms_ns);
     CHECK(sent(*flow, 1) == "/a");
     CHECK(flow->out.account().in_flight() == 0);

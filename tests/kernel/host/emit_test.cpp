@@ -119,7 +119,7 @@ TEST_CASE_METHOD(emit_case, "full answers again, and room ends the wait") {
     reactor.settle();
     CHECK(op.dones == 0);
 
-    fixture.dispatcher.silencer().drop_all(flow::dropped::stop);
+    fixture.dispatcher.canceller().drop(flow::dropped::stop);
     fixture.run_due();
     CHECK(op.dones == 0);
     reactor.settle();

@@ -58,7 +58,7 @@ struct flush_case : loop_instance {
 TEST_CASE_METHOD(flush_case, "an output on the loop is flushed there, at once") {
     up();
 
-    fixture.dispatcher.silencer().drop_all(flow::dropped::stop);
+    fixture.dispatcher.canceller().drop(flow::dropped::stop);
 
     CHECK(said() == "!");
     CHECK(flushed_on == std::this_thread::get_id());
@@ -68,7 +68,7 @@ TEST_CASE_METHOD(flush_case, "an output that has said its last word is not flush
     up();
     one->said_stopped(TACTUS_OK);
 
-    fixture.dispatcher.silencer().drop_all(flow::dropped::stop);
+    fixture.dispatcher.canceller().drop(flow::dropped::stop);
 
     CHECK(said().empty());
 }
@@ -77,7 +77,7 @@ TEST_CASE_METHOD(flush_case, "a plugin without a flush has none called") {
     plays.output.flush = nullptr;
     up();
 
-    fixture.dispatcher.silencer().drop_all(flow::dropped::stop);
+    fixture.dispatcher.canceller().drop(flow::dropped::stop);
 
     CHECK(said().empty());
 }

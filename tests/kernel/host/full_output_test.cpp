@@ -153,7 +153,7 @@ TEST_CASE_METHOD(full_case, "saying that there is room is no progress") {
 TEST_CASE_METHOD(full_case, "where nothing waits any more it is asked again, and not begun anew") {
     start();
     send();
-    fixture.dispatcher.silencer().drop_all(flow::dropped::cancelled);
+    fixture.dispatcher.canceller().drop(flow::dropped::cancelled);
 
     reactor.advance_by(10 * limit_ns);
     CHECK(supervisor->totals().stalls == 0);
@@ -166,7 +166,7 @@ TEST_CASE_METHOD(full_case, "where nothing waits any more it is asked again, and
 TEST_CASE_METHOD(full_case, "what came due since it was full is no reason to begin it anew") {
     start();
     send();
-    fixture.dispatcher.silencer().drop_all(flow::dropped::cancelled);
+    fixture.dispatcher.canceller().drop(flow::dropped::cancelled);
     send_in(limit_ns / 2);
 
     pass(limit_ns / 2);

@@ -329,7 +329,7 @@ TEST_CASE_METHOD(hanging_case, "throws: in a flush on the worker, and is started
     fixture.deliver(1, osc_n); // what nothing came to is not flushed
     REQUIRE(turn_until([&] { return fixture.output(1).sent == 1; }));
 
-    fixture.dispatcher.silencer().drop_all(flow::dropped::stop);
+    fixture.dispatcher.canceller().drop(flow::dropped::stop);
 
     REQUIRE(turn_until([&] { return bad->totals().restarts >= 1; }));
     CHECK_THAT(bad->last_error(), Contains("flush threw: I keep it here."));

@@ -103,7 +103,7 @@ TEST_CASE_METHOD(bad_case, "throws: in flush") {
     start("throws", "throws_in_flush");
     REQUIRE(supervisor->is_up());
 
-    fixture.dispatcher.silencer().drop_all(flow::dropped::stop);
+    fixture.dispatcher.canceller().drop(flow::dropped::stop);
     reactor.settle();
 
     is_down_because("flush threw: I keep it.");

@@ -31,7 +31,7 @@ public:
     void end() noexcept;
 
     // The settings of the ports that came up since the last call are due then; the same time as
-    // that of note-offs, which silencer::ports_changed makes before.
+    // that of note-offs, which note_recovery::ports_changed makes before.
     void ports_changed(output& of, std::int64_t due_ns) noexcept;
 
 private:

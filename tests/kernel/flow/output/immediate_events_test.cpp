@@ -103,7 +103,7 @@ TEST_CASE("of more than are known the newest are spared, and a panic spares none
         emit(*flow, static_cast<int>(i));
     }
     CHECK(flow->in.cancel(0, drums) == 1);
-    flow->out.silencer().drop_all(dropped::stop);
+    flow->out.canceller().drop(dropped::stop);
     CHECK(flow->in.cancel(0, drums) == 0);
     flow->drain();
 

@@ -120,7 +120,7 @@ TEST_CASE("dropping all has every output forget what it holds, one that is gone 
     flow.add_output();
     flow.out.detach(2, dropped::output_down);
 
-    flow.out.silencer().drop_all(dropped::stop);
+    flow.out.canceller().drop(dropped::stop);
 
     REQUIRE(flow.sink(0).records_at_flush.size() == 1);
     REQUIRE(flow.sink(1).records_at_flush.size() == 1);
@@ -164,7 +164,7 @@ TEST_CASE("a panic takes no clock tick back, a stop does") {
     const bool is_stop = GENERATE(false, true);
 
     if (is_stop) {
-        flow->out.silencer().drop_all(dropped::stop);
+        flow->out.canceller().drop(dropped::stop);
     } else {
         flow->out.silencer().panic();
     }

@@ -60,7 +60,7 @@ TEST_CASE("ends that a device may not have got before it went are sent again whe
     }
     REQUIRE(after(*flow, before) == expected);
     REQUIRE(flow->output().notes_sounding == 0);
-    REQUIRE(flow->out.silencer().to_silence(0) == 0);
+    REQUIRE(flow->out.sounding_count().to_end(0) == 0);
     REQUIRE(flow->balanced());
 }
 
@@ -90,7 +90,7 @@ TEST_CASE("an end long before the device went has arrived, even if it was the la
 
     flow->set_up(0, 1, false);
 
-    CHECK(flow->out.silencer().may_sound_at(0) == (is_long_ago ? 0 : 1));
+    CHECK(flow->out.sounding_count().possible(0) == (is_long_ago ? 0 : 1));
     flow->set_up(0, 1, true);
     flow->run();
     CHECK(flow->sink().records.size() == (is_long_ago ? 2 : 3));

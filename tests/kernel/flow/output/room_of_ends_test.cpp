@@ -103,13 +103,13 @@ TEST_CASE("a pedal goes up in a full queue") {
     static_cast<void>(flow->emit_midi(note_on(60)));
     flow->run();
     send_all(*flow, 1000, far_ns, 0);
-    REQUIRE(flow->out.silencer().to_silence(0) == 2);
+    REQUIRE(flow->out.sounding_count().to_end(0) == 2);
 
     static_cast<void>(flow->emit_midi(pedal(controller, 0)));
     static_cast<void>(flow->emit_midi(note_off(60)));
     flow->run();
 
-    CHECK(flow->out.silencer().to_silence(0) == 0);
+    CHECK(flow->out.sounding_count().to_end(0) == 0);
     CHECK(flow->balanced());
 }
 

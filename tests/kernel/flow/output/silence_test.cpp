@@ -66,7 +66,7 @@ TEST_CASE("a pedal that is down goes up, after the note-offs, also where nothing
 
     REQUIRE(flow->sink().records.size() == before + static_cast<std::size_t>(notes) + 1);
     REQUIRE(flow->sink().records.back().bytes == text(wire::hex("B2 40 00")));
-    REQUIRE(flow->out.silencer().to_silence(0) == 0);
+    REQUIRE(flow->out.sounding_count().to_end(0) == 0);
     flow->out.silencer().silence(0, silence_cause::stop);
     REQUIRE(flow->output().ledger.silenced_by.of(silence_cause::stop) == 1);
     REQUIRE(flow->balanced());
@@ -277,7 +277,7 @@ TEST_CASE("what a stop takes back is counted as stop, not as cancelled") {
     static_cast<void>(flow->emit_midi(note_on(60), {.due_ns = later.due_ns}));
     static_cast<void>(flow->emit_midi(note_off(60), {.due_ns = later.due_ns}));
 
-    flow->out.silencer().drop_all(dropped::stop);
+    flow->out.canceller().drop(dropped::stop);
     flow->out.silencer().silence(0, silence_cause::stop);
     flow->advance_by(1000 * ms_ns);
 

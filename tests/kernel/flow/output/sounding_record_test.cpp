@@ -24,7 +24,7 @@ struct recorded_flow {
         REQUIRE(flow->out.add_output(choice.settings).has_value());
         flow->sinks.push_back(std::make_unique<tactus::testing::recording_sink>(flow->clock));
         flow->choices.push_back(choice);
-        found = flow->out.silencer().record_in(file, 0, "synth");
+        found = flow->out.note_recovery().slots().record_in(file, 0, "synth");
         static_cast<void>(flow->add_input());
         flow->route_all();
     }
@@ -186,7 +186,7 @@ TEST_CASE("after a proper end the file has only what could not be ended") {
     of.send(note_on(61));
     of.send(note_off(60));
 
-    of.flow->out.silencer().end_record(keeps);
+    of.flow->out.note_recovery().slots().end(keeps);
     of.flow->out.detach(0, dropped::stop); // what was in doubt then was sent before
 
     CHECK(of.in_file() == (keeps ? ends({note_off(61)}) : std::multiset<std::string>{}));
@@ -200,20 +200,20 @@ TEST_CASE("an end that an output took before it was cut off, or went offline, is
     of.send(note_on(60));
     of.send(note_off(60));
     of.flow->sink().finish(2);
-    silencer& silence = of.flow->out.silencer();
-    REQUIRE(silence.may_sound_at(0) == 0);
+    const sounding_count count = of.flow->out.sounding_count();
+    REQUIRE(count.possible(0) == 0);
     REQUIRE(of.in_file().empty());
 
-    silence.begin_end();
+    of.flow->out.note_recovery().begin_end();
     if (went_offline) {
         of.flow->set_up(0, 1, false);
     }
     of.flow->out.detach(0, is_cut_off ? dropped::output_stalled : dropped::output_down);
 
     const bool is_in_doubt = is_cut_off || went_offline;
-    CHECK(silence.may_sound_at(0) == (is_in_doubt ? 1 : 0));
-    CHECK_FALSE(silence.is_sounding_at(0));
-    silence.end_record(true);
+    CHECK(count.possible(0) == (is_in_doubt ? 1 : 0));
+    CHECK_FALSE(count.is_certain(0));
+    of.flow->out.note_recovery().slots().end(true);
     CHECK(of.in_file() == (is_in_doubt ? ends({note_off(60)}) : std::multiset<std::string>{}));
 }
 
@@ -264,18 +264,19 @@ TEST_CASE("a daemon that is killed again and again loses nothing while its port 
 TEST_CASE("what an output leaves is ended where a port of its key comes up at its type") {
     const bool is_other_type = GENERATE(false, true);
     recorded_flow of;
-    silencer& silencer = of.flow->out.silencer();
-    static_cast<void>(silencer.record_in(of.file, 0, "synth", "type = \"osc\"\nto = \"a\"\n"));
+    note_recovery& recovery = of.flow->out.note_recovery();
+    static_cast<void>(
+        recovery.slots().record_in(of.file, 0, "synth", "type = \"osc\"\nto = \"a\"\n"));
     of.flow->attach(0);
     of.send(note_on(60));
     of.flow->out.detach(0, dropped::output_down);
 
-    const output_notes::left_behind left = silencer.set_aside(0);
+    const output_notes::left_behind left = recovery.set_aside(0);
     CHECK(left.sounding == 1);
     CHECK(left.kept == 1);
-    CHECK(silencer.count_sounding() == 0);
+    CHECK(of.flow->out.sounding_count().total() == 0);
     CHECK(of.in_file() == ends({note_off(60)}));
-    static_cast<void>(silencer.record_in(
+    static_cast<void>(recovery.slots().record_in(
         of.file, 0, "organ", is_other_type ? "type = \"midi\"\n" : "type = \"osc\"\nto = \"b\"\n"));
     of.flow->attach(0, "another");
     of.flow->run();
@@ -286,25 +287,25 @@ TEST_CASE("what an output leaves is ended where a port of its key comes up at it
     CHECK(of.flow->sink().payloads().size() == (is_other_type ? 1 : 2));
     CHECK(of.in_file() == (is_other_type ? ends({note_off(60)}) : std::multiset<std::string>{}));
     std::size_t aside = 0;
-    silencer.slots().for_each_aside([&](const sounding_file::slot&) { ++aside; });
+    recovery.slots().for_each_aside([&](const sounding_file::slot&) { ++aside; });
     CHECK(aside == (is_other_type ? 1 : 0));
 }
 
 TEST_CASE("a port that is described in other words is the same port if its name is the same") {
     const bool is_other_name = GENERATE(false, true);
     recorded_flow of;
-    silencer& silencer = of.flow->out.silencer();
+    note_recovery& recovery = of.flow->out.note_recovery();
     static_cast<void>(
-        silencer.record_in(of.file, 0, "synth", "type = \"midi\"\nport = \"Syn*\"\n"));
+        recovery.slots().record_in(of.file, 0, "synth", "type = \"midi\"\nport = \"Syn*\"\n"));
     of.flow->attach(0, "Syn*");
     of.flow->set_up(0, 1, true, "Synth:in");
     of.send(note_on(60));
     of.flow->set_up(0, 1, false, "Synth:in");
     of.flow->out.detach(0, dropped::output_down);
-    CHECK(silencer.set_aside(0).kept == 1);
+    CHECK(recovery.set_aside(0).kept == 1);
 
     static_cast<void>(
-        silencer.record_in(of.file, 0, "synth", "type = \"midi\"\nport = \"Synth\"\n"));
+        recovery.slots().record_in(of.file, 0, "synth", "type = \"midi\"\nport = \"Synth\"\n"));
     of.flow->attach(0, "another");
     static_cast<void>(
         of.flow->out.ports(0).add("Synth", is_other_name ? "Synth:in 2" : "Synth:in", true));
@@ -321,11 +322,11 @@ TEST_CASE("an output that stops in an orderly way has no end in doubt") {
     of.send(note_on(60));
     of.send(note_off(60));
 
-    of.flow->out.silencer().settle(0);
+    of.flow->out.note_recovery().settle(0);
     of.flow->out.detach(0, dropped::output_down);
 
     CHECK(of.in_file().empty());
-    CHECK(of.flow->out.silencer().set_aside(0).sounding == 0);
+    CHECK(of.flow->out.note_recovery().set_aside(0).sounding == 0);
 }
 
 TEST_CASE("what nobody has ended in very many starts, or is damaged, is given up and told") {
@@ -337,7 +338,7 @@ TEST_CASE("what nobody has ended in very many starts, or is damaged, is given up
     std::uint32_t starts = 0;
     for (; given_up == 0 && starts < 100; ++starts) {
         recorded_flow next({.protocols = takes_midi}, left);
-        next.flow->out.silencer().slots().begin_aside([&](const auto&) { ++given_up; });
+        next.flow->out.note_recovery().slots().begin_aside([&](const auto&) { ++given_up; });
         left = next.bytes;
     }
 

@@ -191,7 +191,7 @@ TEST_CASE("silence ends the SysEx, and so does a stop") {
         flow->out.silencer().silence_channels(0, silence_cause::stop);
     }
     SECTION("stop") {
-        flow->out.silencer().drop_all(dropped::stop);
+        flow->out.canceller().drop(dropped::stop);
         flow->out.silencer().silence(0, silence_cause::stop);
     }
     flow->drain();

@@ -37,11 +37,11 @@ TEST_CASE("a note-off that overtakes its note-on at the worker leaves the note s
     sends(*flow, {1, 0});
 
     CHECK(flow->output().notes_sounding == (is_pedal ? 0 : 1));
-    CHECK(flow->out.silencer().to_silence(0) == 1);
+    CHECK(flow->out.sounding_count().to_end(0) == 1);
     flow->out.silencer().silence(0, silence_cause::stop);
     flow->drain();
     sends(*flow, {0});
-    CHECK(flow->out.silencer().to_silence(0) == 0);
+    CHECK(flow->out.sounding_count().to_end(0) == 0);
     CHECK(flow->output().notes_sounding == 0);
     CHECK(flow->balanced());
 }
@@ -111,13 +111,13 @@ TEST_CASE("OSC that leaves ahead of its time takes effect in the order of its ti
     REQUIRE(flow->sink().records.size() == 2);
 
     CHECK(flow->output().notes_sounding == 0);
-    CHECK(flow->out.silencer().to_silence(0) == 1);
+    CHECK(flow->out.sounding_count().to_end(0) == 1);
     flow->advance_by(150 * ms_ns);
     CHECK(flow->output().notes_sounding == 1);
 
     flow->out.silencer().silence(0, silence_cause::stop);
     flow->drain();
-    CHECK(flow->out.silencer().to_silence(0) == 0);
+    CHECK(flow->out.sounding_count().to_end(0) == 0);
     CHECK(flow->output().notes_sounding == 0);
     CHECK(flow->balanced());
 }
@@ -134,7 +134,7 @@ TEST_CASE("a stop ends OSC that has not taken effect after its time") {
 
     REQUIRE(flow->sink().records.size() == 3);
     CHECK(flow->sink().records[2].due_ns > due_ns);
-    CHECK(flow->out.silencer().to_silence(0) == 0);
+    CHECK(flow->out.sounding_count().to_end(0) == 0);
 }
 
 TEST_CASE("a panic that follows a panic is part of it, and ends what came between") {
@@ -193,6 +193,6 @@ TEST_CASE("after the channels were silenced as a whole nothing is left, pedals o
     flow->drain();
 
     CHECK(flow->sink().records.size() - before == 3 * 3 + 1);
-    CHECK(flow->out.silencer().to_silence(0) == 0);
+    CHECK(flow->out.sounding_count().to_end(0) == 0);
     CHECK(flow->output().notes_sounding == 0);
 }

@@ -248,7 +248,7 @@ TEST_CASE("an input's own limit holds over all its outputs, a tenth of it is kep
 
     static_cast<void>(pour(*flow, {.input = 1}));
     CHECK(flow->in.take_snapshot(1).pending > 800); // what it cannot have, others can
-    flow->out.silencer().drop_all(dropped::stop);
+    flow->out.canceller().drop(dropped::stop);
     CHECK(flow->in.take_snapshot(0).pending == 0);
     CHECK(flow->balanced());
 }

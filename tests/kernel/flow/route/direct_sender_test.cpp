@@ -114,7 +114,7 @@ TEST_CASE("what waits of an operator is taken back by its tag, and the end of a 
     static_cast<void>(one.send(note_on(60), 0, 20));
     one.flow.run();
 
-    CHECK(one.flow.out.silencer().cancel_tag(tag_of(outcome_observers::operator_owner, 5)) == 1);
+    CHECK(one.flow.out.canceller().cancel_tag(tag_of(outcome_observers::operator_owner, 5)) == 1);
     one.flow.advance_by(30 * ms_ns);
 
     CHECK(one.flow.sink().records.size() == 2);
