@@ -106,7 +106,7 @@ TEST_CASE("explain answers from a file without a daemon") {
 
     CHECK(said.code == 0);
     CHECK_THAT(said.out, Contains("beat  /synth/x -1 2\n") && Contains("route 1 (line 17)") &&
-                             Contains("takes it\n") && Contains("its protocols are not known"));
+                             Contains("takes it\n") && Contains("its protocols are unknown"));
     const std::string broken = files.write("broken.toml", "[[input]]\n");
     const finished refused = command({}, {"explain", "beat", "/x", "--config", broken});
     CHECK(refused.code == 78);
