@@ -4,19 +4,17 @@
 #include "kernel/config/suggestion.hpp"
 #include "kernel/config/text.hpp"
 
+#include <tactus/cpp/endpoint_parts.hpp>
 #include <tactus/cpp/localhost.hpp>
 
 #include <algorithm>
 #include <arpa/inet.h>
 #include <array>
-#include <charconv>
-#include <net/if.h>
 #include <optional>
 
 namespace tactus::config {
 namespace {
 
-constexpr std::size_t host_max = 253; // RFC 1035, as text
 constexpr std::string_view mark = "://";
 
 unexpected<complaint> wrong(std::string message, std::string hint = {}, std::string help = {}) {
@@ -35,40 +33,27 @@ std::string about_kind(std::string_view scheme, std::span<const std::string_view
                          : "";
 }
 
-bool is_name_character(char c) noexcept {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.' || c == '_';
-}
-
-std::optional<in_addr> ipv4_of(std::string_view text) {
-    in_addr out{};
-    const bool is_one = inet_pton(AF_INET, std::string(text).c_str(), &out) == 1;
+// Nothing if it is no address of this family, or has a NUL in it: the system reads up to there.
+template <class Address>
+std::optional<Address> read_as(int family, std::string_view text) {
+    Address out{};
+    const bool is_one = text.find('\0') == std::string_view::npos &&
+                        inet_pton(family, std::string(text).c_str(), &out) == 1;
     return is_one ? std::optional(out) : std::nullopt;
 }
 
-// The zone of "fe80::1%eth0"; nothing if there is no '%'.
-std::optional<std::string_view> zone_in(std::string_view text) {
-    const std::size_t at = text.find('%');
-    return at == text.npos ? std::nullopt : std::optional(text.substr(at + 1));
-}
-
-// A valid network interface name: the system allows no blank and no '/' in it.
-bool is_zone(std::string_view text) {
-    return !text.empty() && text.size() < IF_NAMESIZE &&
-           std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c != 0x7f; }) &&
-           text.find_first_of("/%[]") == text.npos;
+std::optional<in_addr> ipv4_of(std::string_view text) {
+    return read_as<in_addr>(AF_INET, text);
 }
 
 // Ignores its zone ("%eth0"), if there is one.
 std::optional<in6_addr> ipv6_of(std::string_view text) {
-    in6_addr out{};
-    const std::string address(text.substr(0, text.find('%')));
-    const bool is_one = inet_pton(AF_INET6, address.c_str(), &out) == 1;
-    return is_one ? std::optional(out) : std::nullopt;
+    return read_as<in6_addr>(AF_INET6, detail::split_zone(text).address);
 }
 
 bool is_ipv6(std::string_view text) {
-    return ipv6_of(text) && is_zone(zone_in(text).value_or("none"));
+    const detail::zone_parts parts = detail::split_zone(text);
+    return ipv6_of(text) && (!parts.has_zone || detail::is_zone(parts.zone));
 }
 
 // These exist on each link; therefore the system requires the link.
@@ -77,64 +62,52 @@ bool needs_zone(const in6_addr& six) {
 }
 
 bool is_host(std::string_view text) {
-    const bool is_numeric = text.find_first_not_of("0123456789.") == std::string_view::npos;
-    if (is_numeric) {
-        return ipv4_of(text).has_value();
-    }
-    return text.size() <= host_max && std::all_of(text.begin(), text.end(), is_name_character) &&
-           !text.starts_with('.') && !text.starts_with('-') &&
-           text.find("..") == std::string_view::npos;
+    return ipv4_of(text) || detail::is_host_name(text);
 }
 
-// Takes "[::1]" in front of ":9000". `head`: the text before the host.
-result<std::string, complaint> take_brackets(std::string_view& rest, const std::string& head) {
-    const std::size_t end = rest.find(']');
-    const std::string host(rest.substr(1, end == std::string_view::npos ? end : end - 1));
+// "[::1]" in front of ":9000". `text`: the whole authority; `head`: the text before it.
+result<std::string, complaint> read_bracketed(const detail::authority_parts& parts,
+                                              std::string_view text, const std::string& head) {
+    const std::string host(parts.host);
     const std::optional<in6_addr> six = ipv6_of(host);
-    if (end == std::string_view::npos || !six) {
-        return wrong(quoted(rest) + " does not begin with an IPv6 address in brackets");
+    if (!parts.is_closed || !six) {
+        return wrong(quoted(text) + " does not begin with an IPv6 address in brackets");
     }
-    if (const std::optional<std::string_view> zone = zone_in(host); zone && !is_zone(*zone)) {
-        return wrong(quoted(*zone) + " is not the name of a network interface", {},
+    const detail::zone_parts within = detail::split_zone(parts.host);
+    if (within.has_zone && !detail::is_zone(within.zone)) {
+        return wrong(quoted(within.zone) + " is not the name of a network interface", {},
                      "write the interface after the % of the IPv6 address, like [fe80::1%eth0]; "
                      "\"ip link\" lists the interfaces");
     }
-    if (needs_zone(*six) && !zone_in(host)) {
+    if (needs_zone(*six) && !within.has_zone) {
         return wrong(quoted(host) + " is a link-local address without a network interface",
                      "add its interface, like \"" + head + "[" + host + "%eth0]\"",
                      "\"ip link\" lists the interfaces");
     }
-    const std::string_view behind = rest.substr(end + 1);
-    if (const std::string_view stray = behind.substr(0, behind.find(':')); !stray.empty()) {
+    if (!parts.behind.empty()) {
         const std::string right =
-            head + std::string(rest.substr(0, end + 1)) + std::string(behind.substr(stray.size()));
-        return wrong(quoted(stray) + " is unexpected between the address and the port",
-                     stray.size() < behind.size() ? "did you mean " + quoted(right) + "?"
-                                                  : "expected a port, like \"" + right + ":9000\"");
+            head + "[" + host + "]" + (parts.has_port ? ":" + std::string(parts.port) : "");
+        return wrong(quoted(parts.behind) + " is unexpected between the address and the port",
+                     parts.has_port ? "did you mean " + quoted(right) + "?"
+                                    : "expected a port, like \"" + right + ":9000\"");
     }
-    rest = behind;
     return host;
 }
 
-// Takes the host, and leaves ":port" in `rest`.
-result<std::string, complaint> take_host(std::string_view& rest, std::string_view scheme) {
+result<std::string, complaint> read_host(const detail::authority_parts& parts,
+                                         std::string_view text, std::string_view scheme) {
     const std::string head = scheme.empty() ? "" : std::string(scheme) + std::string(mark);
-    if (rest.starts_with('[')) {
-        return take_brackets(rest, head);
+    if (parts.is_bracketed) {
+        return read_bracketed(parts, text, head);
     }
-    const std::size_t colon = rest.find(':');
-    if (colon != rest.rfind(':')) {
-        const std::size_t last = rest.rfind(':');
-        const std::string_view address = rest.substr(0, last);
+    const std::string host(parts.host);
+    if (host.find(':') != std::string::npos) {
         return wrong("an IPv6 address must be in brackets, like \"" + head + "[::1]:9000\"",
-                     is_ipv6(address) ? "did you mean " +
-                                            quoted(head + "[" + std::string(address) + "]" +
-                                                   std::string(rest.substr(last))) +
-                                            "?"
-                                      : "");
+                     is_ipv6(host)
+                         ? "did you mean " +
+                               quoted(head + "[" + host + "]:" + std::string(parts.port)) + "?"
+                         : "");
     }
-    const std::string host(rest.substr(0, colon));
-    rest.remove_prefix(host.size());
     if (host.empty() || host == "*") {
         return wrong("the host before the port is missing", {},
                      "127.0.0.1 is this machine only; 0.0.0.0 is every network that it is on");
@@ -145,25 +118,23 @@ result<std::string, complaint> take_host(std::string_view& rest, std::string_vie
     return host;
 }
 
-result<std::uint16_t, complaint> take_port(std::string_view rest, std::string_view host) {
-    if (rest.empty()) {
-        const bool is_six = host.find(':') != std::string_view::npos;
-        return wrong("the port is missing", "add one, like \"" + std::string(is_six ? "[" : "") +
-                                                escaped(host) + (is_six ? "]" : "") + ":9000\"");
+result<std::uint16_t, complaint> read_port(const detail::authority_parts& parts) {
+    if (!parts.has_port) {
+        return wrong("the port is missing",
+                     "add one, like \"" + std::string(parts.is_bracketed ? "[" : "") +
+                         escaped(parts.host) + (parts.is_bracketed ? "]" : "") + ":9000\"");
     }
-    rest.remove_prefix(1);
-    const std::size_t digits = std::min(rest.find_first_not_of("0123456789"), rest.size());
-    if (digits == 0 || (digits < rest.size() && rest[digits] != '/')) {
-        return wrong(quoted(rest) + " is not a port; expected 0 to 65535");
+    const std::string_view text = parts.port;
+    const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+    if (digits == 0 || (digits < text.size() && text[digits] != '/')) {
+        return wrong(quoted(text) + " is not a port; expected 0 to 65535");
     }
-    if (digits < rest.size()) {
-        return wrong("nothing may follow the port; found " + quoted(rest.substr(digits)));
+    if (digits < text.size()) {
+        return wrong("nothing may follow the port; found " + quoted(text.substr(digits)));
     }
-    std::uint16_t port = 0;
-    if (std::from_chars(rest.data(), rest.data() + digits, port).ec != std::errc()) {
-        return wrong("port " + escaped(rest) + " is out of range; expected 0 to 65535");
-    }
-    return port;
+    const std::optional<std::uint16_t> port = parts.port_number();
+    return port ? result<std::uint16_t, complaint>(*port)
+                : wrong("port " + escaped(text) + " is out of range; expected 0 to 65535");
 }
 
 result<endpoint, complaint> parse_unix(std::string_view scheme, std::string_view path) {
@@ -172,9 +143,12 @@ result<endpoint, complaint> parse_unix(std::string_view scheme, std::string_view
                      "write a unix socket with three slashes, like " + std::string(scheme) +
                          ":///run/tactus/in.sock");
     }
-    if (path.size() > unix_path_max) {
+    if (path.size() > detail::socket_path_max) {
         return wrong("the path has " + std::to_string(path.size()) + " bytes; expected at most " +
-                     std::to_string(unix_path_max));
+                     std::to_string(detail::socket_path_max));
+    }
+    if (!detail::is_socket_path(path)) {
+        return wrong("the path contains a NUL character", "delete it");
     }
     return endpoint{std::string(scheme), {}, std::string(path), 0};
 }
@@ -183,12 +157,8 @@ result<endpoint, complaint> parse_unix(std::string_view scheme, std::string_view
 
 result<endpoint, complaint> parse_endpoint(std::string_view text,
                                            std::span<const std::string_view> schemes) {
-    std::string_view rest = text;
-    std::string_view scheme;
-    const std::size_t at = text.find(mark);
-    if (at != std::string_view::npos) {
-        scheme = text.substr(0, at);
-        rest.remove_prefix(at + mark.size());
+    const auto [has_scheme, scheme, rest] = detail::split_scheme(text);
+    if (has_scheme) {
         if (schemes.empty()) {
             return wrong("this setting takes a host and a port, without a scheme",
                          "did you mean " + quoted(rest) + "?");
@@ -209,11 +179,12 @@ result<endpoint, complaint> parse_endpoint(std::string_view text,
     if (scheme == "unix" || scheme == "unixgram") {
         return parse_unix(scheme, rest);
     }
-    result<std::string, complaint> host = take_host(rest, scheme);
+    const detail::authority_parts parts = detail::split_authority(rest);
+    const result<std::string, complaint> host = read_host(parts, rest, scheme);
     if (!host) {
         return unexpected<complaint>(host.error());
     }
-    result<std::uint16_t, complaint> port = take_port(rest, *host);
+    const result<std::uint16_t, complaint> port = read_port(parts);
     if (!port) {
         return unexpected<complaint>(port.error());
     }
@@ -259,7 +230,9 @@ std::string canonical_host(std::string host) {
     inet_ntop(AF_INET6, &*six, shortest.data(), shortest.size());
     // The system uses the zone of these only.
     const bool has_zone = needs_zone(*six) || IN6_IS_ADDR_MULTICAST(&*six);
-    return shortest.data() + (has_zone ? host.substr(std::min(host.find('%'), host.size())) : "");
+    const detail::zone_parts parts = detail::split_zone(host);
+    return shortest.data() +
+           (has_zone && parts.has_zone ? "%" + std::string(parts.zone) : std::string());
 }
 
 bool is_loopback(std::string_view host) {

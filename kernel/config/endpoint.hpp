@@ -17,9 +17,6 @@
 
 namespace tactus::config {
 
-// The longest path that fits sockaddr_un, with its NUL.
-inline constexpr std::size_t unix_path_max = 107;
-
 struct endpoint {
     std::string scheme; // empty if none is accepted
     std::string host;   // without brackets; empty for unix

@@ -4,7 +4,8 @@
 #include "kernel/config/text.hpp"
 #include "kernel/net/passed_sockets.hpp"
 
-#include <algorithm>
+#include <tactus/cpp/endpoint_parts.hpp>
+
 #include <array>
 #include <optional>
 #include <string_view>
@@ -14,16 +15,12 @@ namespace {
 
 // "http://x:9464/metrics" -> "x"; nothing if no host is found.
 std::optional<std::string> host_in(std::string_view text) {
-    const std::size_t scheme = text.find("://");
-    text.remove_prefix(scheme == std::string_view::npos ? 0 : scheme + 3);
+    text = detail::split_scheme(text).rest;
     text = text.substr(0, text.find('/'));
-    const std::size_t colon = text.find(':');
-    if (text.starts_with('[')) {
-        text = text.substr(1, std::min(text.find(']'), text.size()) - 1);
-    } else if (colon == text.rfind(':')) { // otherwise it is an IPv6 address
-        text = text.substr(0, colon);
-    }
-    return is_host_name(text) ? std::optional(std::string(text)) : std::nullopt;
+    const detail::authority_parts parts = detail::split_authority(text);
+    const bool is_bare_six = !parts.is_bracketed && parts.host.find(':') != text.npos;
+    const std::string host(is_bare_six ? text : parts.host);
+    return is_host_name(host) ? std::optional(host) : std::nullopt;
 }
 
 void check_hosts(checker& check, const values& written) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/metrics/http_request.hpp"
 
+#include <tactus/cpp/endpoint_parts.hpp>
 #include <tactus/cpp/http_parser_calls.hpp>
 
 #include <strings.h>
@@ -110,9 +111,9 @@ bool request_parser::is_from_foreign_page() const {
     if (origin_.empty()) {
         return false;
     }
-    const std::size_t scheme_end = origin_.find("://");
-    return scheme_end == std::string::npos ||
-           strcasecmp(origin_.c_str() + scheme_end + 3, head_.host.c_str()) != 0;
+    const detail::scheme_parts origin = detail::split_scheme(origin_);
+    return !origin.has_scheme || origin.rest.size() != head_.host.size() ||
+           strncasecmp(origin.rest.data(), head_.host.data(), head_.host.size()) != 0;
 }
 
 // Returns false if the request is inconsistent. Two Host headers are refused even if they agree

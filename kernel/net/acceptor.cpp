@@ -6,6 +6,8 @@
 #include "kernel/net/stream_listener.hpp"
 #include "kernel/net/stream_socket.hpp"
 
+#include <tactus/cpp/endpoint_parts.hpp>
+
 #include <cctype>
 #include <cerrno>
 #include <cstring>
@@ -19,8 +21,6 @@
 
 namespace tactus::net {
 namespace {
-
-constexpr std::string_view scheme = "tcp://"; // of endpoints; an address of [metrics] has none
 
 // The system's reason, and what to do about it.
 std::string reason_of(int failure) {
@@ -169,7 +169,8 @@ public:
 
     [[nodiscard]] std::string address() const override {
         stream_address bound;
-        return listener_->local(bound) ? text_of(bound).substr(scheme.size()) : std::string();
+        const std::string text = listener_->local(bound) ? text_of(bound) : std::string();
+        return std::string(detail::split_scheme(text).rest); // as [metrics] writes it
     }
 
 private:
@@ -194,8 +195,7 @@ private:
 result<std::unique_ptr<coro::acceptor>> listen_tcp(coro::reactor& reactor,
                                                    std::string_view address) {
     const std::string cannot = "cannot listen on " + std::string(address) + ": ";
-    const result<stream_endpoint> wanted =
-        parse_stream_endpoint(std::string(scheme) + std::string(address));
+    const result<stream_endpoint> wanted = parse_stream_endpoint("tcp://" + std::string(address));
     if (!wanted && wanted.error().kind == error_kind::not_found) {
         return fail(error_kind::io,
                     cannot + "there is no such network interface; \"ip link\" lists them");

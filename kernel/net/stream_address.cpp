@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/net/stream_address.hpp"
 
+#include <tactus/cpp/endpoint_parts.hpp>
 #include <tactus/cpp/network_interface.hpp>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstddef>
 #include <cstring>
+#include <optional>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -15,8 +16,6 @@
 
 namespace tactus::net {
 namespace {
-
-constexpr std::size_t name_max = 253; // RFC 1035, as text
 
 template <class Sockaddr>
 stream_address stored(const Sockaddr& from, std::size_t size = sizeof(Sockaddr)) noexcept {
@@ -40,8 +39,7 @@ unexpected<error> no_interface(std::string_view zone) {
 result<stream_endpoint> parse_path(std::string_view path) {
     sockaddr_un local{};
     local.sun_family = AF_UNIX;
-    if (!path.starts_with('/') || path.size() >= sizeof local.sun_path ||
-        path.find('\0') != std::string_view::npos) {
+    if (!detail::is_socket_path(path)) {
         return unexpected<error>(no_endpoint(path));
     }
     std::memcpy(local.sun_path, path.data(), path.size());
@@ -49,12 +47,6 @@ result<stream_endpoint> parse_path(std::string_view path) {
     made.by = transport::unix_stream;
     made.address = stored(local, offsetof(sockaddr_un, sun_path) + path.size() + 1);
     return made;
-}
-
-template <class Number>
-bool parse_number(std::string_view digits, Number& into) noexcept {
-    const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), into);
-    return parsed.ec == std::errc() && parsed.ptr == digits.data() + digits.size();
 }
 
 // The interface's name; its number if it is gone meanwhile.
@@ -88,20 +80,20 @@ stream_address unmapped(const stream_address& address) noexcept {
 }
 
 result<stream_address> parse_six(const std::string& host, std::uint16_t port) {
-    const std::size_t mark = std::min(host.find('%'), host.size());
+    const detail::zone_parts parts = detail::split_zone(host);
     sockaddr_in6 six{};
     six.sin6_family = AF_INET6;
     six.sin6_port = htons(port);
-    if (::inet_pton(AF_INET6, host.substr(0, mark).c_str(), &six.sin6_addr) != 1) {
+    if (::inet_pton(AF_INET6, std::string(parts.address).c_str(), &six.sin6_addr) != 1 ||
+        (parts.has_zone && !detail::is_zone(parts.zone))) {
         return unexpected<error>(no_endpoint(host));
     }
-    if (mark == host.size()) {
+    if (!parts.has_zone) {
         return unmapped(stored(six));
     }
-    const std::string zone = host.substr(mark + 1);
-    const unsigned number = zone.empty() ? 0 : interface_number(zone);
+    const unsigned number = interface_number(std::string(parts.zone));
     if (number == 0) {
-        return zone.empty() ? unexpected<error>(no_endpoint(host)) : no_interface(zone);
+        return no_interface(parts.zone);
     }
     if (IN6_IS_ADDR_LINKLOCAL(&six.sin6_addr) || IN6_IS_ADDR_MULTICAST(&six.sin6_addr)) {
         six.sin6_scope_id = number; // the system ignores it for other addresses
@@ -119,15 +111,6 @@ result<stream_address> parse_four(const std::string& host, std::uint16_t port) {
     return stored(four);
 }
 
-bool is_name(std::string_view text) noexcept {
-    const bool is_numeric = text.find_first_not_of("0123456789.") == std::string_view::npos;
-    return !text.empty() && !is_numeric && text.size() <= name_max &&
-           std::all_of(text.begin(), text.end(), [](char c) {
-               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                      c == '-' || c == '.' || c == '_';
-           });
-}
-
 } // namespace
 
 result<stream_address> parse_numeric_host(std::string_view host, std::uint16_t port) {
@@ -139,47 +122,42 @@ result<stream_address> parse_numeric_host(std::string_view host, std::uint16_t p
 }
 
 result<stream_endpoint> parse_stream_endpoint(std::string_view text) {
-    constexpr std::string_view unix_scheme = "unix://";
-    constexpr std::size_t scheme_size = 6; // of both other schemes
-    if (text.starts_with(unix_scheme)) {
-        return parse_path(text.substr(unix_scheme.size()));
+    const detail::scheme_parts whole = detail::split_scheme(text);
+    if (whole.scheme == "unix") {
+        return parse_path(whole.rest);
     }
-    stream_endpoint made;
-    made.by = text.starts_with("udp://") ? transport::udp : transport::tcp;
-    const std::size_t colon = text.rfind(':');
-    if ((made.by == transport::tcp && !text.starts_with("tcp://")) ||
-        colon == std::string_view::npos || colon < scheme_size ||
-        !parse_number(text.substr(colon + 1), made.port)) {
+    const detail::authority_parts parts = detail::split_authority(whole.rest);
+    const std::optional<std::uint16_t> port = parts.port_number();
+    const bool is_udp = whole.scheme == "udp";
+    if ((!is_udp && whole.scheme != "tcp") || !parts.is_well_formed() || !port.has_value()) {
         return unexpected<error>(no_endpoint(text));
     }
-    std::string_view host = text.substr(scheme_size, colon - scheme_size);
-    const bool is_six = host.size() > 2 && host.front() == '[' && host.back() == ']';
-    if (is_six) {
-        host = host.substr(1, host.size() - 2);
+    stream_endpoint made;
+    made.by = is_udp ? transport::udp : transport::tcp;
+    made.port = *port;
+    const result<stream_address> numeric = parse_numeric_host(parts.host, made.port);
+    if (numeric.has_value()) {
+        made.address = *numeric;
+        return made;
     }
-    if (is_six == (host.find(':') != std::string_view::npos)) {
-        result<stream_address> numeric = parse_numeric_host(host, made.port);
-        if (numeric.has_value()) {
-            made.address = *numeric;
-            return made;
-        }
-        if (numeric.error().kind == error_kind::not_found) {
-            return unexpected<error>(numeric.error());
-        }
+    if (numeric.error().kind == error_kind::not_found) {
+        return unexpected<error>(numeric.error());
     }
-    made.host = std::string(host);
-    return !is_six && is_name(host) ? result<stream_endpoint>(made)
-                                    : unexpected<error>(no_endpoint(text));
+    if (!detail::is_host_name(parts.host)) {
+        return unexpected<error>(no_endpoint(text));
+    }
+    made.host = std::string(parts.host);
+    return made;
 }
 
 result<stream_address> parse_datagram_endpoint(std::string_view text) {
-    constexpr std::string_view datagram_scheme = "unixgram://";
-    const bool is_unix = text.starts_with(datagram_scheme);
-    if (!is_unix && !text.starts_with("udp://")) {
+    const detail::scheme_parts whole = detail::split_scheme(text);
+    const bool is_unix = whole.scheme == "unixgram";
+    if (!is_unix && whole.scheme != "udp") {
         return unexpected<error>(no_endpoint(text));
     }
     const result<stream_endpoint> parsed =
-        is_unix ? parse_path(text.substr(datagram_scheme.size())) : parse_stream_endpoint(text);
+        is_unix ? parse_path(whole.rest) : parse_stream_endpoint(text);
     if (!parsed.has_value()) {
         return unexpected<error>(parsed.error());
     }

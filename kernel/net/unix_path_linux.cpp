@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/net/unix_path.hpp"
 
+#include <tactus/cpp/endpoint_parts.hpp>
+
 #include <cerrno>
 #include <cstring>
 
@@ -26,13 +28,13 @@ bool is_stale(const stream_address& at, const char* path, int type) noexcept {
     return is_refused;
 }
 
-const char* advice_where_taken(const stream_address& at, const std::string& text) noexcept {
+const char* advice_where_taken(const stream_address& at, const std::string& text) {
     if (at.family() != AF_UNIX) {
         return " Another program has this port (\"ss -lntup\" says which); choose another.";
     }
     struct stat file {};
-    const char* const path = text.c_str() + text.find('/') + 2; // after unix:// or unixgram://
-    return ::lstat(path, &file) == 0 && !S_ISSOCK(file.st_mode)
+    const std::string path(detail::split_scheme(text).rest);
+    return ::lstat(path.c_str(), &file) == 0 && !S_ISSOCK(file.st_mode)
                ? " A file that is not a socket is there; remove it, or choose another path."
                : " Another program listens there; choose another path.";
 }
@@ -66,7 +68,7 @@ unix_path::~unix_path() {
 // A stream's peers cannot connect before it listens, so this is when to set the permissions.
 result<void> unix_path::bind(int fd, const stream_address& at, int type, std::uint32_t mode) {
     const std::string text = text_of(at);
-    const std::string path = text.substr(std::strlen("unix://"));
+    const std::string path(detail::split_scheme(text).rest);
     if (::bind(fd, at.raw(), at.size) != 0) {
         if (errno != EADDRINUSE) {
             return cannot_listen(at, text);

@@ -5,10 +5,11 @@
 
 #include "rebinding_socket.hpp"
 
+#include <tactus/cpp/decimal.hpp>
+#include <tactus/cpp/endpoint_parts.hpp>
 #include <tactus/cpp/localhost.hpp>
 
 #include <algorithm>
-#include <cctype>
 #include <cstdlib>
 #include <memory>
 #include <utility>
@@ -40,17 +41,14 @@ std::string taken(char* text) {
 // "::", liblo returns a part of the address (liblo 0.31: 2 for "[1:2:3:4:5:6:7:8]:9000").
 peer_name parse_url(const std::string& to) {
     const std::string url = "osc." + to + "/";
-    return {taken(lo_url_get_hostname(url.c_str())), to.substr(to.rfind(':') + 1)};
+    const std::string_view rest = tactus::detail::split_scheme(to).rest;
+    return {taken(lo_url_get_hostname(url.c_str())),
+            std::string(tactus::detail::split_authority(rest).port)};
 }
 
 // An address, or a text that the kernel accepts as a name: not "127.1".
 bool is_host(const std::string& text) {
-    const bool is_number = text.find_first_not_of("0123456789.") == std::string::npos;
-    const bool is_plain = std::all_of(text.begin(), text.end(), [](unsigned char c) {
-        return (c < 0x80 && std::isalnum(c) != 0) || c == '-' || c == '.' || c == '_';
-    });
-    return tactus::numeric_host::parse(text).has_value() ||
-           (!text.empty() && is_plain && !is_number);
+    return tactus::numeric_host::parse(text).has_value() || tactus::detail::is_host_name(text);
 }
 
 // localhost also has an IPv6 address, usually first, but most OSC programs listen on IPv4 only, and
@@ -66,9 +64,7 @@ bool is_network_peer(const std::string& to) {
     const std::string url = "osc." + to + "/";
     const int protocol = lo_url_get_protocol_id(url.c_str());
     const peer_name name = parse_url(to);
-    const bool is_port = !name.port.empty() && name.port.size() <= 5 &&
-                         name.port.find_first_not_of("0123456789") == std::string::npos &&
-                         std::strtoul(name.port.c_str(), nullptr, 10) - 1 < 65535;
+    const bool is_port = tactus::decimal(name.port, 65535).value_or(0) != 0;
     return (protocol == LO_UDP || protocol == LO_TCP) && is_host(name.host) && is_port;
 }
 

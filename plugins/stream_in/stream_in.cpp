@@ -2,6 +2,7 @@
 // Events as lines of JSON, from standard input and from unix sockets: the input for shells, scripts
 // and sensors. It does not listen on a network: a web page can make a browser write lines to any
 // TCP port. This file moves lines and answers; line_event.hpp defines what a line means.
+#include <tactus/cpp/endpoint.hpp>
 #include <tactus/cpp/gone_senders.hpp>
 #include <tactus/cpp/plugin.hpp>
 
@@ -167,7 +168,7 @@ private:
 
     /// An existing file that is not a socket must not be replaced. Errors: failure.
     static void require_socket(const std::string& url) {
-        const std::string path = url.substr(std::string_view("unix://").size());
+        const std::string path = tactus::endpoint(url, "listen").path();
         struct stat file {};
         if (::lstat(path.c_str(), &file) == 0 && !S_ISSOCK(file.st_mode)) {
             throw tactus::failure(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "access.hpp"
 
+#include <tactus/cpp/endpoint_parts.hpp>
 #include <tactus/cpp/http_authority.hpp>
 #include <tactus/cpp/localhost.hpp>
 
@@ -35,19 +36,18 @@ struct origin_parts {
 };
 
 std::optional<origin_parts> split_origin(std::string_view text) {
-    const std::size_t end = text.find("://");
-    if (end == std::string_view::npos || end == 0 ||
-        text.find_first_of("/?#@ \t*,", end + 3) != std::string_view::npos) {
+    const tactus::detail::scheme_parts whole = tactus::detail::split_scheme(text);
+    if (whole.scheme.empty() || whole.rest.find_first_of("/?#@ \t*,") != std::string_view::npos) {
         return std::nullopt;
     }
-    std::optional<http_authority> where = http_authority::parse(text.substr(end + 3));
+    std::optional<http_authority> where = http_authority::parse(whole.rest);
     if (!where.has_value()) {
         return std::nullopt;
     }
     if (where->port.empty()) {
-        where->port = is_same_word(text.substr(0, end), "https") ? "443" : "80";
+        where->port = is_same_word(whole.scheme, "https") ? "443" : "80";
     }
-    return origin_parts{text.substr(0, end), *where};
+    return origin_parts{whole.scheme, *where};
 }
 
 bool is_same_origin(const origin_parts& a, const origin_parts& b) noexcept {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/config/analysis/endpoint_overlap.hpp"
 
+#include <tactus/cpp/endpoint_parts.hpp>
+
 #include <algorithm>
 #include <array>
 #include <filesystem>
@@ -8,8 +10,6 @@
 
 namespace tactus::config {
 namespace {
-
-constexpr std::string_view scheme_mark = "://";
 
 // Packets sent to the unspecified address arrive at this machine.
 std::string destination(const std::string& host) {
@@ -43,9 +43,7 @@ std::vector<const char*> listening_options(const instance_settings& of) {
 }
 
 std::optional<endpoint> comparable(const std::string& text) {
-    const std::string_view scheme =
-        std::string_view(text).substr(0, std::min(text.find(scheme_mark), text.size()));
-    const std::array schemes{scheme};
+    const std::array schemes{detail::split_scheme(text).scheme};
     result<endpoint, complaint> read = parse_endpoint(text, schemes);
     if (!read) {
         return std::nullopt;

@@ -7,6 +7,8 @@
 #include "kernel/config/text.hpp"
 #include "kernel/net/passed_sockets.hpp"
 
+#include <tactus/cpp/endpoint_parts.hpp>
+
 #include <algorithm>
 #include <cmath>
 
@@ -114,9 +116,9 @@ outcome read_passed(const std::string& text, std::span<const std::string_view> s
              "a socket unit with FileDescriptorName=" + escaped(name) +
                  " passes it, if the service has Sockets= with the name of that unit"});
     }
-    constexpr std::string_view tcp = "tcp://";
-    if (schemes.empty() && endpoint->starts_with(tcp)) {
-        endpoint->erase(0, tcp.size()); // host and port alone
+    if (const auto parts = detail::split_scheme(*endpoint);
+        schemes.empty() && parts.scheme == "tcp") {
+        *endpoint = std::string(parts.rest); // host and port alone
     }
     if (const auto parsed = parse_endpoint(*endpoint, schemes); !parsed) {
         return unexpected<complaint>(

@@ -5,7 +5,8 @@
 #include "kernel/config/text.hpp"
 #include "kernel/net/stream_address.hpp"
 
-#include <algorithm>
+#include <tactus/cpp/endpoint_parts.hpp>
+
 #include <cerrno>
 #include <cstring>
 #include <netinet/in.h>
@@ -53,7 +54,7 @@ obstacle obstacle_of(int error) {
 }
 
 obstacle try_interface(const std::string& host) {
-    const std::string zone = host.substr(std::min(host.find('%') + 1, host.size()));
+    const std::string zone(detail::split_zone(host).zone);
     return {"is on a network interface that does not exist now: " + config::quoted(zone) +
             " (\"ip link\" lists them)"};
 }
@@ -122,8 +123,8 @@ obstacle find_obstacle(const config::endpoint& where) {
     if (!where.path.empty()) {
         return try_unix(where);
     }
-    return where.port == 0 && where.host.find('%') == std::string::npos ? obstacle()
-                                                                        : try_network(where);
+    return where.port == 0 && !detail::split_zone(where.host).has_zone ? obstacle()
+                                                                       : try_network(where);
 }
 
 } // namespace tactus::daemon

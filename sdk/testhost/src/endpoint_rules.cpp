@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "endpoint_rules.hpp"
 
-#include <tactus/cpp/decimal.hpp>
-#include <tactus/cpp/endpoint.hpp>
+#include <tactus/cpp/endpoint_parts.hpp>
 
 #include <algorithm>
 #include <array>
@@ -11,27 +10,9 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <sys/un.h>
 
 namespace tactus::testing {
 namespace {
-
-constexpr std::size_t name_max = 253; // RFC 1035, as text
-
-bool is_path(std::string_view path) {
-    return path.starts_with('/') && path.size() < sizeof(sockaddr_un{}.sun_path) &&
-           path.find('\0') == std::string_view::npos;
-}
-
-bool is_name(std::string_view text) {
-    const auto fits = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               c == '-' || c == '.' || c == '_';
-    };
-    return !text.empty() && text.size() <= name_max &&
-           text.find_first_not_of("0123456789.") != std::string_view::npos &&
-           std::all_of(text.begin(), text.end(), fits);
-}
 
 template <class Sockaddr>
 tactus_address stored(const Sockaddr& from) {
@@ -44,30 +25,25 @@ tactus_address stored(const Sockaddr& from) {
 } // namespace
 
 parsed_endpoint endpoint_of(std::string_view text) {
-    constexpr std::string_view by_path = "unix://";
+    const detail::scheme_parts whole = detail::split_scheme(text);
     parsed_endpoint made;
-    if (text.starts_with(by_path)) {
+    if (whole.scheme == "unix") {
         made.kind =
-            is_path(text.substr(by_path.size())) ? endpoint_kind::numeric : endpoint_kind::none;
+            detail::is_socket_path(whole.rest) ? endpoint_kind::numeric : endpoint_kind::none;
         return made;
     }
-    const std::optional<detail::endpoint_parts> parts = detail::split_endpoint(text);
-    if (!parts.has_value() || !parts->behind.empty() || text.find('\0') != text.npos) {
+    const detail::authority_parts parts = detail::split_authority(whole.rest);
+    const std::optional<std::uint16_t> port = parts.port_number();
+    const bool is_udp = whole.scheme == "udp";
+    if ((!is_udp && whole.scheme != "tcp") || !parts.is_well_formed() || !port.has_value()) {
         return made;
     }
-    const std::optional<std::uint32_t> port = decimal(parts->port, 65535);
-    const bool is_udp = parts->scheme == "udp";
-    if (!port.has_value() || (!is_udp && parts->scheme != "tcp")) {
+    made.numeric = numeric_host::parse(parts.host);
+    if (!made.numeric.has_value() && !detail::is_host_name(parts.host)) {
         return made;
     }
-    if (parts->is_bracketed == (parts->host.find(':') != std::string_view::npos)) {
-        made.numeric = numeric_host::parse(parts->host);
-    }
-    if (!made.numeric.has_value() && (parts->is_bracketed || !is_name(parts->host))) {
-        return made;
-    }
-    made.host = parts->host;
-    made.port = static_cast<std::uint16_t>(*port);
+    made.host = parts.host;
+    made.port = *port;
     made.kind = is_udp                     ? endpoint_kind::datagrams
                 : made.numeric.has_value() ? endpoint_kind::numeric
                                            : endpoint_kind::by_name;

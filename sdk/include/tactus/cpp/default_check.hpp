@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include <tactus/cpp/endpoint_parts.hpp>
 #include <tactus/cpp/toml_check.hpp>
 #include <tactus/option.h>
 
@@ -43,31 +44,20 @@ constexpr bool is_word_of(const char* const* words, std::string_view word) noexc
 
 /// Scheme, host and port, or an absolute path. A name of a socket of systemd's has none of them.
 constexpr bool is_endpoint(const tactus_option& option, std::string_view text) noexcept {
-    if (text.starts_with("systemd://")) {
+    const scheme_parts whole = split_scheme(text);
+    if (whole.scheme == "systemd") {
         return std::string_view(option.key).ends_with("listen");
     }
-    const std::size_t mark = text.find("://");
-    if (option.choices != nullptr && *option.choices != nullptr) {
-        if (mark == text.npos || !is_word_of(option.choices, text.substr(0, mark))) {
-            return false;
-        }
-        const std::string_view scheme = text.substr(0, mark);
-        text.remove_prefix(mark + 3);
-        if (scheme == "unix" || scheme == "unixgram") {
-            return text.size() > 1 && text.front() == '/';
-        }
-    }
-    const std::size_t colon = text.rfind(':');
-    if (colon == text.npos || colon == 0 || text.size() - colon > 6) {
+    const bool takes_scheme = option.choices != nullptr && *option.choices != nullptr;
+    if (takes_scheme != whole.has_scheme ||
+        (takes_scheme && !is_word_of(option.choices, whole.scheme))) {
         return false;
     }
-    std::uint32_t port = 0;
-    bool is_good = colon + 1 < text.size();
-    for (const char c : text.substr(colon + 1)) {
-        is_good = is_good && is_digit_of(c, 10);
-        port = is_good ? port * 10 + static_cast<std::uint32_t>(c - '0') : 0;
+    if (whole.scheme == "unix" || whole.scheme == "unixgram") {
+        return is_socket_path(whole.rest);
     }
-    return is_good && port <= 65535;
+    const authority_parts parts = split_authority(whole.rest);
+    return !parts.host.empty() && parts.is_well_formed() && parts.port_number().has_value();
 }
 
 constexpr bool is_below(const toml_number& a, const toml_number& b, std::uint32_t type) noexcept {

@@ -10,13 +10,12 @@
 
 #include <tactus/cpp/compiler.hpp>
 
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include <tactus/cpp/decimal.hpp>
+#include <tactus/cpp/endpoint_parts.hpp>
 #include <tactus/cpp/firewall.hpp>
 #include <tactus/cpp/localhost.hpp>
 #include <tactus/cpp/numeric_host.hpp>
@@ -24,73 +23,35 @@
 namespace tactus {
 inline namespace v0_1 {
 
-namespace detail {
-
-/// "scheme://host:port", its parts as they stand; no part is checked.
-struct endpoint_parts {
-    std::string_view scheme;
-    bool is_bracketed = false;
-    std::string_view host;   // without brackets; empty if the closing one is missing
-    std::string_view behind; // between the closing bracket and the port: nothing belongs there
-    std::string_view port;
-};
-
-/// Returns nullopt if there is no "://", or no ':' after it.
-constexpr std::optional<endpoint_parts> split_endpoint(std::string_view url) noexcept {
-    constexpr std::string_view mark = "://";
-    const std::size_t scheme_end = url.find(mark);
-    const std::size_t port_at = url.rfind(':');
-    if (scheme_end == std::string_view::npos || port_at <= scheme_end) {
-        return std::nullopt;
-    }
-    endpoint_parts made;
-    made.scheme = url.substr(0, scheme_end);
-    made.host = url.substr(scheme_end + mark.size(), port_at - scheme_end - mark.size());
-    made.port = url.substr(port_at + 1);
-    made.is_bracketed = made.host.starts_with('[');
-    if (made.is_bracketed) {
-        const std::size_t end = made.host.find(']');
-        const bool is_closed = end != std::string_view::npos;
-        made.behind = is_closed ? made.host.substr(end + 1) : std::string_view();
-        made.host = is_closed ? made.host.substr(1, end - 1) : std::string_view();
-    }
-    return made;
-}
-
-} // namespace detail
-
 class endpoint {
 public:
     /// Errors: config_error at `key`, if the text is not an endpoint.
     endpoint(std::string_view url, std::string_view key) {
-        const std::size_t scheme_end = url.find("://");
-        if (scheme_end == std::string_view::npos) {
-            refuse(url, key);
-        }
-        scheme_ = url.substr(0, scheme_end);
+        const detail::scheme_parts whole = detail::split_scheme(url);
+        scheme_ = whole.scheme;
         if (scheme_ == "unix" || scheme_ == "unixgram" || is_passed()) {
-            path_ = url.substr(scheme_end + 3);
-            if (is_passed() ? path_.empty() : !path_.starts_with('/')) {
+            path_ = whole.rest;
+            if (is_passed() ? path_.empty() : !detail::is_socket_path(path_)) {
                 refuse(url, key);
             }
             return;
         }
-        const std::optional<detail::endpoint_parts> parts = detail::split_endpoint(url);
-        if (!parts.has_value()) {
-            refuse(url, key);
-        }
-        host_ = parts->host;
-        if (!parts->behind.empty()) {
+        const detail::authority_parts parts = detail::split_authority(whole.rest);
+        host_ = parts.host;
+        if (whole.has_scheme && !parts.behind.empty() && parts.has_port) {
             throw config_error(std::string(key),
-                               "\"" + std::string(url) + "\": \"" + std::string(parts->behind) +
+                               "\"" + std::string(url) + "\": \"" + std::string(parts.behind) +
                                    "\" is unexpected between the address and the "
                                    "port; expected \"[" +
-                                   host_ + "]:" + std::string(parts->port) + "\".");
+                                   host_ + "]:" + std::string(parts.port) + "\".");
         }
         numeric_ = numeric_host::parse(host_);
-        if (host_.empty() || !read_port(parts->port)) {
+        const std::optional<std::uint16_t> port = parts.port_number();
+        if (!whole.has_scheme || !parts.is_well_formed() || !port.has_value() ||
+            (!is_numeric() && !detail::is_host_name(host_))) {
             refuse(url, key);
         }
+        port_ = *port;
     }
 
     const std::string& scheme() const noexcept { return scheme_; }
@@ -142,11 +103,6 @@ private:
         throw config_error(std::string(key), "\"" + std::string(url) +
                                                  "\" is not an endpoint; expected one like "
                                                  "\"udp://127.0.0.1:9100\".");
-    }
-    bool read_port(std::string_view digits) noexcept {
-        const std::optional<std::uint32_t> port = decimal(digits, 65535);
-        port_ = static_cast<std::uint16_t>(port.value_or(0));
-        return port.has_value();
     }
 
     std::string scheme_;

@@ -8,7 +8,6 @@
 #include <tactus/cpp/compiler.hpp>
 
 #include <array>
-#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <optional>
@@ -18,6 +17,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
+#include <tactus/cpp/endpoint_parts.hpp>
 #include <tactus/cpp/network_interface.hpp>
 
 namespace tactus {
@@ -25,24 +25,24 @@ inline namespace v0_1 {
 
 class numeric_host {
 public:
-    /// `text` has no brackets. Returns nullopt if it is not such a host, or its zone is empty.
+    /// `text` has no brackets. Returns nullopt if it is not such a host, or its zone is
+    /// none: empty, longer than 15 bytes, or with a blank, a '/', a '%' or a bracket in it.
     static std::optional<numeric_host> parse(std::string_view text) {
         numeric_host made;
-        const std::size_t mark = text.find('%');
-        const std::string address(text.substr(0, mark));
+        const detail::zone_parts parts = detail::split_zone(text);
+        const std::string address(parts.address);
         if (address.find('\0') != std::string::npos) {
             return std::nullopt; // the system would read only up to there
         }
-        if (mark == std::string_view::npos &&
-            inet_pton(AF_INET, address.c_str(), made.four()) == 1) {
+        if (!parts.has_zone && inet_pton(AF_INET, address.c_str(), made.four()) == 1) {
             made.is_ipv4_ = true;
             return made;
         }
         if (inet_pton(AF_INET6, address.c_str(), made.bytes_.data()) != 1 ||
-            mark + 1 == text.size()) {
+            (parts.has_zone && !detail::is_zone(parts.zone))) {
             return std::nullopt;
         }
-        made.zone_ = mark == std::string_view::npos ? "" : text.substr(mark + 1);
+        made.zone_ = parts.zone;
         made.is_ipv4_ = IN6_IS_ADDR_V4MAPPED(made.six()) != 0;
         return made;
     }
@@ -92,11 +92,8 @@ namespace detail {
 
 /// The reason why an endpoint cannot be opened, if it is the zone; otherwise "".
 inline std::string missing_interface(std::string_view endpoint) {
-    const std::size_t begin = endpoint.find('[') + 1; // 0: there is none
-    const std::size_t end = endpoint.find(']', begin);
-    const auto host = begin == 0 || end == std::string_view::npos
-                          ? std::nullopt
-                          : numeric_host::parse(endpoint.substr(begin, end - begin));
+    const authority_parts parts = split_authority(split_scheme(endpoint).rest);
+    const auto host = numeric_host::parse(parts.is_bracketed ? parts.host : std::string_view());
     return host.has_value() && host->is_zone_missing()
                ? "there is no network interface \"" + host->zone() + "\" (\"ip link\" lists them)"
                : "";
