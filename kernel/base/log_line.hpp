@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // One line of the log, as bytes: plain text for a terminal, for journald, or as JSON. Pure: it uses
-// no queue and no clock. Called by log; separate from it so that tests can check the bytes. What
-// kind of line it is (log_event) is for programs: JSON and the journal's fields have it.
+// no queue and no clock. Called by log; separate from it so that tests can check the bytes. The
+// kind of the line (log_event) is for programs: JSON and the journal's fields have it.
 //
 // A line may contain text from a peer (an address, a port's name). No text can end the line, begin
 // another one, or control the terminal: anything but printable UTF-8 is written as \xNN.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A file of a fixed size, mapped into memory: what is written there stays when the process dies, in
-// whatever way, without a system call for each write. It begins with a mark, by which a file of
+// A file of a fixed size, mapped into memory: the bytes written there stay when the process dies,
+// in whatever way, without a system call for each write. It begins with a mark, by which a file of
 // something else is recognized and left alone. While it is open no other process can open it so;
 // the system ends the lock with the process. The seam to the system: mapped_file_linux.cpp.
 #pragma once

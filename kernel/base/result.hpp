@@ -15,7 +15,7 @@ namespace tactus {
 
 enum class error_kind { invalid, not_found, unsupported, io, closed, limit, internal };
 
-// What went wrong, in a full sentence: what was tried, on what, why it failed, what to do next.
+// The failure, in a full sentence: what was tried, on what, why it failed, what to do next.
 struct error {
     error_kind kind = error_kind::internal;
     std::string text;

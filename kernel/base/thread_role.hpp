@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What the threads of this process do, for those who ask how much processor time each kind of work
-// takes: each of the daemon's threads holds a thread_role_holder while it runs. Threads of plugins
-// and of their libraries hold none. It is about the process, as thread ids are.
+// The roles of this process's threads, to tell how much processor time each kind of work takes:
+// each of the daemon's threads holds a thread_role_holder while it runs. Threads of plugins and of
+// their libraries hold none. It is about the process, as thread ids are.
 // thread_role_linux.cpp.
 #pragma once
 

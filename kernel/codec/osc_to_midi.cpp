@@ -235,8 +235,8 @@ bool is_complete(std::span<const std::uint8_t> bytes) noexcept {
                                (whole(from.front()) >= 0x80 && whole(from.front()) <= 0xFF));
 }
 
-// Copies a blob or a row of numbers to `out`. What follows a complete message is ignored, unless it
-// is another, or numbers behind numbers: midi_check then refuses them as a second message.
+// Copies a blob or a row of numbers to `out`. Bytes after a complete message are ignored, unless
+// they are another, or numbers behind numbers: midi_check then refuses them as a second message.
 translation copy_bytes(const osc_message& message, bytes_out out) noexcept {
     argument_reader from(message);
     if (from.has_more() && from.front().tag() == 'b') {

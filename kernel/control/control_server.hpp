@@ -2,8 +2,9 @@
 // Serves JSON-RPC (json_rpc.hpp) on one unix socket, on the loop: a task for each connection, which
 // answers one request after the other, in order. Every number has a bound: if all places are taken,
 // the connection that has been silent longest is closed; a client that does not read its answers is
-// closed after a while; what is too long is refused. None of them slows the others. A method may
-// attach something to its connection that lasts as long, a stream of notifications for example.
+// closed after a while; a request that is too long is refused. None of them slows the others. A
+// method may attach something to its connection that lasts as long, a stream of notifications for
+// example.
 #pragma once
 
 #include "kernel/control/methods.hpp"

@@ -258,7 +258,7 @@ result<event_bytes> read_osc(const array& list) {
                  "1024 bytes and no control characters");
 }
 
-// A point or an exponent makes it a real number to whoever reads it.
+// A point or an exponent makes it a real number for every reader.
 template <class Real>
 std::string real_text(Real value) {
     std::array<char, 32> text;
@@ -281,7 +281,7 @@ std::string in_quotes(std::string_view text) {
     return out;
 }
 
-// U+FFFD replaces what is not UTF-8 in a text: JSON cannot hold it.
+// U+FFFD replaces bytes of a text that are not UTF-8: JSON cannot hold them.
 std::string argument_json(const codec::osc_argument& of) {
     const std::string tag = "{\"" + std::string(1, of.tag()) + "\":";
     const std::optional<double> real = of.as_double();

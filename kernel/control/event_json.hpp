@@ -7,7 +7,7 @@
 //     TYPE = "i" | "h" | "f" | "d"   value: a number      "s" | "S"          value: a text
 //          | "b" | "c" | "r" | "m" | "t" | "f" | "d"      value: their bytes, in hexadecimal
 //          | "I"                     value: null
-// What event_json() writes, read_event() reads as the same bytes; JSON has neither infinite numbers
+// read_event() reads the text of event_json() as the same bytes; JSON has neither infinite numbers
 // nor NaN, so such arguments are written as the hexadecimal of their bytes. Pure; allocates.
 #pragma once
 

@@ -35,7 +35,7 @@ enum class rpc_code : int {
     failed = -32000,      // the daemon understood, and could not do it
     not_allowed = -32001, // this socket only answers requests that change nothing
     expired = -32002,     // the daemon read it too late, and did nothing
-    no_answer = 0,        // never sent: what a client has that got no answer
+    no_answer = 0,        // never sent: the result of a client that got no answer
 };
 
 // `message` is for a person: what is wrong, and what to do.
@@ -85,7 +85,7 @@ struct request {
     std::string method;
     params with;
     std::string id;                  // as JSON; empty: a notification
-    std::optional<double> expires_s; // of CLOCK_MONOTONIC: who asks does not wait any longer
+    std::optional<double> expires_s; // of CLOCK_MONOTONIC: the client does not wait any longer
 };
 
 struct refused_request {

@@ -68,7 +68,7 @@ std::size_t fixed_size(char tag) noexcept {
     return tag == 'f' || tag == 'c' || tag == 'r' || tag == 'm' ? 4 : 8;
 }
 
-// Appends one argument to the message; what does not fit its type makes the writer fail.
+// Appends one argument to the message; a value that does not fit its type makes the writer fail.
 result<void> write_argument(codec::osc_writer& into, char tag, const element& value) {
     std::int64_t integer = 0;
     double real = 0;

@@ -45,7 +45,7 @@ struct found_socket {
 // each, so a file that a dead daemon left is not among them; one that this user may not connect to
 // is, as closed.
 [[nodiscard]] std::vector<found_socket> find_sockets(std::string_view file_name);
-// Files with that name in the folders of all daemons, in the same order, whoever uses them.
+// Files with that name in the folders of all daemons, in the same order, of any user.
 [[nodiscard]] std::vector<found_socket> find_files(std::string_view file_name);
 
 } // namespace tactus::control

@@ -30,7 +30,7 @@ inline constexpr std::int64_t accept_pause_ns = 100'000'000;
 // of the second kind that has been silent longest.
 enum class stops : std::uint8_t { first, by_silence, never };
 
-// What every connection has; a server adds its own.
+// The members that every connection has; a server adds its own.
 struct placed_connection {
     placed_connection(std::unique_ptr<byte_stream> accepted, tactus::stop_token server_stop)
         : stream(std::move(accepted)), stop(server_stop) {}

@@ -13,7 +13,7 @@
 
 namespace tactus::coro {
 
-// Receives what a listening_fd accepts. Threads: loop.
+// Receives the connections that a listening_fd accepts. Threads: loop.
 class fd_taker {
 public:
     fd_taker() = default;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Has libuv make a turn before and after each poll, and its next poll return at once while there is
-// more to do. Counts the polls. What a turn is, its owner knows (loop.hpp). Threads: loop.
+// more to do. Counts the polls. Its owner defines what a turn is (loop.hpp). Threads: loop.
 #pragma once
 
 #include <uv.h>

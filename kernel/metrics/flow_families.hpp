@@ -86,8 +86,8 @@ inline constexpr family input_families[] = {
      [](const snapshot& from, series_sink& into) {
          each_input(from, into, [](const input_row& row) { return row.is_muted; });
      }},
-    // Who occupies the queue: the sum is that of the outputs, except for events made by the kernel
-    // and those held by a driver's thread.
+    // The inputs that occupy the queue: the sum is that of the outputs, except for events made by
+    // the kernel and those held by a driver's thread.
     {"tactus_input_pending", gauge,
      "Deliveries of an input that are scheduled, in all outputs together.",
      [](const snapshot& from, series_sink& into) {

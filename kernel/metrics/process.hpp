@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the system reports about this process: prometheus-cpp has no such collector.
+// The figures that the system reports about this process: prometheus-cpp has no such collector.
 #pragma once
 
 #include "kernel/metrics/snapshot.hpp"

@@ -145,8 +145,8 @@ struct log_row {
     std::uint64_t suppressed = 0;
 };
 
-// What the threads of the process do: those of the daemon by their role, those of plugins and their
-// libraries, and what was spent by threads that have ended since the last look at them.
+// The kinds of threads in the process: those of the daemon by their role, those of plugins and
+// their libraries, and all that have ended since the last look at them.
 inline constexpr std::size_t plugin_threads = base::thread_role_names.size();
 inline constexpr std::size_t ended_threads = plugin_threads + 1;
 inline constexpr std::size_t thread_kinds = ended_threads + 1;

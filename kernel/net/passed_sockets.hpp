@@ -2,7 +2,7 @@
 // The sockets that systemd opened and passes to this process: it holds them while the daemon
 // restarts, so nothing that is sent meanwhile is lost. A configuration
 // names one as "systemd://NAME"; for the rest of the daemon it is the endpoint that it is bound to,
-// and whoever opens that endpoint gets a duplicate. The process keeps them to its end.
+// and each opening of that endpoint gets a duplicate. The process keeps them to its end.
 //     not taken -> taken: known by name and by endpoint, and unchanged from then on
 // passed_sockets_linux.cpp. Threads: take() while there is only one; the rest any.
 #pragma once

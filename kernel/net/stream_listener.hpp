@@ -18,7 +18,7 @@
 
 namespace tactus::net {
 
-// Receives what a listener accepts: the instance's stream_set.
+// Receives the connections that a listener accepts: the instance's stream_set.
 class connection_taker {
 public:
     connection_taker() = default;

@@ -60,7 +60,7 @@ public:
 
 private:
     using span = std::span<const std::uint8_t>;
-    // What an op can wait for; one op at a time for each.
+    // The reasons for which an op waits; one op at a time for each.
     enum class wait : std::uint8_t { bytes, written, room, shut, ended };
 
     void set_up() noexcept;

@@ -244,9 +244,9 @@ int udp_socket::receive() noexcept {
 }
 
 // 64 datagrams of 64 KiB take 0.7 ms to copy, during which no timed event is sent. So a few are
-// taken first, and the rest in one call only if it is known to be small. What comes in one call is
-// also processed in one turn of the loop, and whoever else waits for the loop waits for that: where
-// datagrams are large, each gets a turn of its own.
+// taken first, and the rest in one call only if it is known to be small. The datagrams of
+// one call are also processed in one turn of the loop, and all others that need the loop wait for
+// that: where datagrams are large, each gets a turn of its own.
 int udp_socket::receive_pieces() noexcept {
     std::uint32_t taken = 0;
     std::size_t bytes = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What to do about events that got no further, by reason: one sentence for the operator. Static
-// text. Threads: any.
+// Advice about events that got no further, by reason: one sentence for the operator. Static text.
+// Threads: any.
 #pragma once
 
 #include "kernel/flow/ledger.hpp"

@@ -13,8 +13,8 @@ namespace tactus::metrics::page {
 // A foreign text is cut after so many characters.
 inline constexpr std::size_t text_characters_max = 300;
 
-// Escapes & < > " '. What is no character, or controls something (a line feed, a change of the
-// direction of writing), becomes U+FFFD; a line feed and a tab become a space.
+// Escapes & < > " '. Bytes that are no character become U+FFFD, and so do characters that
+// control something (a change of the direction of writing); a line feed and a tab become a space.
 void append_text(std::string& out, std::string_view text,
                  std::size_t characters_max = text_characters_max);
 [[nodiscard]] std::string escaped(std::string_view text,

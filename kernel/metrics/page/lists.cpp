@@ -114,7 +114,7 @@ void append_column(std::string& out, std::string_view title, const std::vector<e
     out += "</ul></section>";
 }
 
-// What stands between two backticks is code.
+// Text between two backticks is code.
 void append_marked(std::string& out, std::string_view text) {
     for (bool is_code = false; !text.empty(); is_code = !is_code) {
         const std::size_t end = std::min(text.find('`'), text.size());
@@ -184,7 +184,7 @@ void append_routes(std::string& out, const view& of) {
     out += "</ul></details>";
 }
 
-// What happened lately comes first, and what nobody wants before what is meant.
+// Recent losses come first, then older ones; of both, unwanted losses come before meant ones.
 void append_losses(std::string& out, const view& of) {
     std::vector<const loss_line*> shown;
     for (const loss_line& each : of.losses) {

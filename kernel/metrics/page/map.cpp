@@ -202,7 +202,8 @@ private:
         out_ += "</g>";
     }
 
-    // What leaves an input stands behind it; what enters a route or an output, before it.
+    // The rate stands behind an input, which it leaves, and before a route or an output, which it
+    // enters.
     void append_line_rate(std::size_t column, std::size_t row, const node& of) {
         const bool is_input = column == 0;
         out_.append("<text class=\"rate\" x=\"");

@@ -74,7 +74,7 @@ base::histogram::snapshot all_lateness(const view& of) {
     return all;
 }
 
-// What is read from two metres.
+// The figures that are read from two metres.
 void append_figures(std::string& out, const view& of, const base::histogram::snapshot& late) {
     double in_per_s = 0;
     double out_per_s = 0;

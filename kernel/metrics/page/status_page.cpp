@@ -15,7 +15,8 @@
 namespace tactus::metrics::page {
 namespace {
 
-// What nobody can guess, for one response. Throws std::system_error if the system has no entropy.
+// A text that nobody can guess, for one response. Throws std::system_error if the system has no
+// entropy.
 std::string make_nonce() {
     constexpr std::string_view digits = "0123456789abcdef";
     std::array<std::uint8_t, 16> bytes{};

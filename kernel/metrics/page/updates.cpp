@@ -124,7 +124,8 @@ std::unique_ptr<body_stream> updates::open() {
     return readers_ < readers_max ? std::make_unique<reader>(*this) : nullptr;
 }
 
-// What is younger than half a period is new enough. Who comes while it is made waits for it.
+// A rendition younger than half a period is new enough. A reader that comes while one is made waits
+// for it.
 tactus::task<updates::rendition> updates::newest() {
     while (is_rendering_) {
         co_await rendered_.wait();

@@ -22,7 +22,7 @@
 
 namespace tactus::metrics::page {
 
-// What the page shows; the daemon provides it. Threads: loop.
+// The contents of the page; the daemon provides them. Threads: loop.
 class source {
 public:
     source() = default;
@@ -58,7 +58,7 @@ public:
 
 private:
     class reader;
-    // A rendered live part, by its bytes; whoever waits for it shares it.
+    // A rendered live part, by its bytes; all that wait for it share it.
     using rendition = std::shared_ptr<const std::string>;
 
     tactus::task<rendition> newest();
