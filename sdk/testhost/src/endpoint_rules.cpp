@@ -3,7 +3,6 @@
 
 #include <tactus/cpp/endpoint_parts.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstring>
 #include <string>
