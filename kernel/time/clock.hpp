@@ -3,7 +3,6 @@
 // argument or a clock&, so every test of the flow runs in virtual time.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 
 namespace tactus::time {
@@ -31,32 +30,6 @@ public:
     [[nodiscard]] std::int64_t now_ns() const noexcept override;
     [[nodiscard]] std::int64_t unix_ns() const noexcept override;
     [[nodiscard]] std::int64_t suspended_ns() const noexcept override;
-};
-
-// Time that moves only when a test moves it. Threads: one; now_ns() any, since workers read it.
-class manual_clock final : public clock {
-public:
-    [[nodiscard]] std::int64_t now_ns() const noexcept override {
-        return now_ns_.load(std::memory_order_relaxed);
-    }
-    [[nodiscard]] std::int64_t unix_ns() const noexcept override { return now_ns() + offset_ns_; }
-
-    void advance_ns(std::int64_t by_ns) noexcept { set_ns(now_ns() + by_ns); }
-    void set_ns(std::int64_t now_ns) noexcept {
-        now_ns_.store(now_ns, std::memory_order_relaxed);
-    }
-    void step_wall_ns(std::int64_t by_ns) noexcept { offset_ns_ += by_ns; }
-    [[nodiscard]] std::int64_t suspended_ns() const noexcept override { return suspended_ns_; }
-    // The wall clock continues.
-    void suspend_ns(std::int64_t for_ns) noexcept {
-        suspended_ns_ += for_ns;
-        offset_ns_ += for_ns;
-    }
-
-private:
-    std::atomic<std::int64_t> now_ns_{1'000'000'000};
-    std::int64_t offset_ns_ = 1'700'000'000'000'000'000;
-    std::int64_t suspended_ns_ = 0;
 };
 
 } // namespace tactus::time

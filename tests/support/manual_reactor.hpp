@@ -8,6 +8,7 @@
 
 #include "kernel/base/assert.hpp"
 #include "kernel/coro/reactor.hpp"
+#include "tests/support/manual_clock.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -36,7 +37,7 @@ public:
     // --- what the test does -------------------------------------------------------------------
 
     [[nodiscard]] std::int64_t now_ns() const noexcept { return clock_.now_ns(); }
-    [[nodiscard]] time::manual_clock& wall() noexcept { return clock_; }
+    [[nodiscard]] manual_clock& wall() noexcept { return clock_; }
 
     // Runs all that can run now, until nothing is left but waits.
     void settle() noexcept {
@@ -248,7 +249,7 @@ private:
 
     static constexpr std::size_t ready_rounds = 128;
 
-    time::manual_clock clock_;
+    manual_clock clock_;
     tactus::ready_queue ready_;
     std::set<coro::timer*, by_due> timers_;
     std::vector<watched> watches_;

@@ -3,6 +3,7 @@
 
 #include "tests/support/catch.hpp"
 #include "tests/support/flow_fixture.hpp"
+#include "tests/support/manual_clock.hpp"
 
 #include <string>
 #include <vector>
@@ -42,7 +43,7 @@ struct stepped_case {
     }
 
     config::settings settings;
-    time::manual_clock clock;
+    testing::manual_clock clock;
     time::timebase timebase{clock};
     testing::log_pipe pipe; // outlives the log
     base::log log{pipe.settings()};

@@ -4,6 +4,7 @@
 
 #include "tests/support/catch.hpp"
 #include "tests/support/flow_fixture.hpp"
+#include "tests/support/manual_clock.hpp"
 
 #include <array>
 #include <string>
@@ -40,7 +41,7 @@ struct warned_case {
     }
 
     config::settings settings;
-    time::manual_clock clock;
+    testing::manual_clock clock;
     testing::log_pipe pipe; // outlives the log
     base::log log{pipe.settings()};
     std::vector<config::source_text> sources;

@@ -4,6 +4,7 @@
 
 #include "tests/kernel/metrics/full_snapshot.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/manual_clock.hpp"
 
 #include <string>
 #include <vector>
@@ -43,7 +44,7 @@ struct moment_case {
         return daemon::make_view(now, settings, daemon::phase::running, clock);
     }
 
-    time::manual_clock clock;
+    testing::manual_clock clock;
     daemon::overview::moment now;
     config::settings settings;
 };

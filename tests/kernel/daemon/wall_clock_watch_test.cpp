@@ -4,13 +4,14 @@
 #include "kernel/loop/loop.hpp"
 
 #include "tests/support/catch.hpp"
+#include "tests/support/manual_clock.hpp"
 
 using namespace tactus;
 
 TEST_CASE("a clock that was set before the watch started is measured, once") {
     time::real_clock real;
     loop::loop loop(real);
-    time::manual_clock clock;
+    testing::manual_clock clock;
     time::timebase timebase(clock);
     daemon::wall_clock_watch watch(loop, timebase);
     clock.step_wall_ns(-2'000'000'000);

@@ -7,11 +7,11 @@
 #include "kernel/flow/ingress/ingress.hpp"
 #include "kernel/flow/output/dispatcher.hpp"
 #include "kernel/flow/route/fan_out.hpp"
-#include "kernel/time/clock.hpp"
 #include "kernel/time/timebase.hpp"
 
 #include "tests/kernel/codec/wire.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/manual_clock.hpp"
 #include "tests/support/recording_sink.hpp"
 
 #include <memory>
@@ -83,7 +83,7 @@ public:
         : out(std::move(*timed_queue::make(limits, clock.now_ns())), clock), fan(out, clock),
           in(fan, out, timebase, clock) {}
 
-    time::manual_clock clock;
+    testing::manual_clock clock;
     time::timebase timebase{clock};
     dispatcher out;
     fan_out fan;

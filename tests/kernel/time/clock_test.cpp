@@ -2,8 +2,10 @@
 #include "kernel/time/clock.hpp"
 
 #include "tests/support/catch.hpp"
+#include "tests/support/manual_clock.hpp"
 
 using namespace tactus::time;
+using tactus::testing::manual_clock;
 
 TEST_CASE("the real clock never goes back") {
     const real_clock clock;

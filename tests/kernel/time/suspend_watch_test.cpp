@@ -2,8 +2,10 @@
 #include "kernel/time/suspend_watch.hpp"
 
 #include "tests/support/catch.hpp"
+#include "tests/support/manual_clock.hpp"
 
 using namespace tactus::time;
+using tactus::testing::manual_clock;
 
 TEST_CASE("a suspend is told once, with its length, whenever it is looked for") {
     manual_clock clock;

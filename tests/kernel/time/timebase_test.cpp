@@ -2,6 +2,7 @@
 #include "kernel/time/timebase.hpp"
 
 #include "tests/support/catch.hpp"
+#include "tests/support/manual_clock.hpp"
 
 #include <cstdlib>
 #include <fstream>
@@ -9,6 +10,7 @@
 #include <string>
 
 using namespace tactus::time;
+using tactus::testing::manual_clock;
 
 namespace {
 

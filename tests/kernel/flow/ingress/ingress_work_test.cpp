@@ -229,7 +229,7 @@ TEST_CASE("routes that share a pattern match it once") {
             each.address = hostile_routes(1)[0].address;
             all.push_back(std::move(each));
         }
-        tactus::time::manual_clock clock;
+        tactus::testing::manual_clock clock;
         dispatcher out(std::move(*timed_queue::make({}, 0)), clock);
         due_watch watch(out, clock);
         const router table(all);

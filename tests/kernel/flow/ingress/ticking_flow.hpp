@@ -47,7 +47,7 @@ struct ticking_flow {
     }
 
     ticking_clock clock;
-    tactus::time::manual_clock still;
+    tactus::testing::manual_clock still;
     tactus::time::timebase base{still};
     dispatcher out;
     fan_out fan;

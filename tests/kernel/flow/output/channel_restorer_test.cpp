@@ -27,7 +27,7 @@ struct restorer_case {
     }
     [[nodiscard]] std::uint64_t waiting() { return queue.counts(0).pending.events; }
 
-    tactus::time::manual_clock clock;
+    tactus::testing::manual_clock clock;
     timed_queue queue = std::move(*timed_queue::make({}, clock.now_ns()));
     output_table outputs;
     ledger_writer outcomes;

@@ -3,6 +3,7 @@
 #include "kernel/flow/output/enqueuer.hpp"
 
 #include "tests/support/catch.hpp"
+#include "tests/support/manual_clock.hpp"
 
 #include <array>
 #include <utility>
@@ -45,7 +46,7 @@ struct enqueuer_under_test {
     [[nodiscard]] std::uint64_t waiting() const { return queue.counts(0).pending.events; }
     [[nodiscard]] const output_ledger& ledger() const { return outputs.at(0).ledger; }
 
-    tactus::time::manual_clock clock;
+    tactus::testing::manual_clock clock;
     timed_queue queue = std::move(*timed_queue::make({}, 0));
     output_table outputs;
     ledger_writer outcomes;
