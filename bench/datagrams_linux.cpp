@@ -2,6 +2,7 @@
 #include "bench/datagrams.hpp"
 
 #include "bench/measure.hpp"
+#include "kernel/codec/big_endian.hpp"
 #include "kernel/codec/osc_reader.hpp"
 #include "kernel/codec/osc_writer.hpp"
 
@@ -171,28 +172,38 @@ std::uint64_t time_tag(std::int64_t unix_ns) {
     return ((seconds + from_1900_to_1970) << 32) | ((rest << 32) / 1'000'000'000);
 }
 
+namespace {
+
+constexpr std::size_t bundle_head_size = 16;           // bytes
+constexpr std::size_t element_size = 4 + message_size; // bytes; behind its size
+
+void write_bundle_head(std::span<std::uint8_t, bundle_head_size> out, std::int64_t due_unix_ns) {
+    constexpr std::string_view name("#bundle\0", 8);
+    std::copy(name.begin(), name.end(), out.begin());
+    codec::store_u64(out.data() + name.size(), time_tag(due_unix_ns));
+}
+
+void write_element(std::span<std::uint8_t, element_size> out, std::uint32_t number) {
+    codec::store_u32(out.data(), message_size);
+    write_message(out.last<message_size>(), number);
+}
+
+} // namespace
+
 void write_bundle(std::span<std::uint8_t, bundle_size> out, std::uint32_t number,
                   std::int64_t due_unix_ns) {
-    codec::osc_writer writer(out);
-    writer.begin_bundle(time_tag(due_unix_ns));
-    add_message(writer, number);
-    writer.end_bundle();
-    if (writer.finish() != bundle_size) {
-        fail("a bundle has another size than it should.");
-    }
+    static_assert(bundle_size == bundle_head_size + element_size);
+    write_bundle_head(out.first<bundle_head_size>(), due_unix_ns);
+    write_element(out.last<element_size>(), number);
 }
 
 std::vector<std::uint8_t> chord_bundle(std::uint32_t first, std::uint32_t count,
                                        std::int64_t due_unix_ns) {
-    std::vector<std::uint8_t> bytes(16 + count * (4 + message_size));
-    codec::osc_writer writer(bytes);
-    writer.begin_bundle(time_tag(due_unix_ns));
+    std::vector<std::uint8_t> bytes(bundle_head_size + count * element_size);
+    write_bundle_head(std::span(bytes).first<bundle_head_size>(), due_unix_ns);
     for (std::uint32_t i = 0; i < count; ++i) {
-        add_message(writer, first + i);
-    }
-    writer.end_bundle();
-    if (writer.finish() != bytes.size()) {
-        fail("a chord has another size than it should.");
+        const std::span rest = std::span(bytes).subspan(bundle_head_size + i * element_size);
+        write_element(rest.first<element_size>(), first + i);
     }
     return bytes;
 }

@@ -68,9 +68,6 @@ public:
     void write(log_level level, log_event event, std::string_view text, fields with = {}) noexcept {
         write(level, event, text, std::span(with.begin(), with.size()));
     }
-    void debug(log_event event, std::string_view text, fields with = {}) noexcept {
-        write(log_level::debug, event, text, with);
-    }
     void info(log_event event, std::string_view text, fields with = {}) noexcept {
         write(log_level::info, event, text, with);
     }

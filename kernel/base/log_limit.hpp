@@ -35,7 +35,6 @@ public:
         return true;
     }
 
-    [[nodiscard]] std::uint64_t suppressed() const noexcept { return suppressed_; }
     // How many were suppressed since the last call.
     [[nodiscard]] std::uint64_t take_suppressed() noexcept { return std::exchange(suppressed_, 0); }
 

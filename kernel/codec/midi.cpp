@@ -23,24 +23,6 @@ midi_error check_sysex(std::span<const std::uint8_t> message) noexcept {
 
 } // namespace
 
-std::string_view to_string(midi_error error) noexcept {
-    switch (error) {
-    case midi_error::none:
-        return "none";
-    case midi_error::no_status:
-        return "no_status";
-    case midi_error::undefined_status:
-        return "undefined_status";
-    case midi_error::wrong_length:
-        return "wrong_length";
-    case midi_error::bad_byte:
-        return "bad_byte";
-    case midi_error::too_large:
-        return "too_large";
-    }
-    return "undefined_status";
-}
-
 midi_error midi_check(std::span<const std::uint8_t> message) noexcept {
     if (message.empty() || message[0] < 0x80) {
         return midi_error::no_status;

@@ -35,7 +35,6 @@ enum class midi_error : std::uint8_t {
     bad_byte,         // a byte above 7F after the status
     too_large,        // SysEx above midi_size_max
 };
-[[nodiscard]] std::string_view to_string(midi_error error) noexcept;
 
 [[nodiscard]] midi_error midi_check(std::span<const std::uint8_t> message) noexcept;
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The writer: a cursor, the type tags still to be written, and a stack of size fields to fill in
-// last.
+// The writer: a cursor, and the type tags still to be written.
 #include "kernel/codec/osc_writer.hpp"
 
 #include "kernel/codec/big_endian.hpp"
@@ -32,40 +31,13 @@ bool are_types(std::string_view types) noexcept {
 
 } // namespace
 
-osc_writer& osc_writer::begin_bundle(std::uint64_t time_tag) noexcept {
-    end_message();
-    failed_ = failed_ || depth_ == osc_bundle_depth_max;
-    const std::size_t slot = depth_ == 0 ? no_slot : size_;
-    if (!begin_element()) {
-        return *this;
-    }
-    if (std::uint8_t* const head = grow(16)) {
-        constexpr std::string_view name = "#bundle";
-        std::copy(name.begin(), name.end(), head);
-        store_u64(head + 8, time_tag);
-        bundle_slots_[depth_++] = slot;
-    }
-    return *this;
-}
-
-osc_writer& osc_writer::end_bundle() noexcept {
-    end_message();
-    failed_ = failed_ || depth_ == 0;
-    if (!failed_) {
-        patch_size(bundle_slots_[--depth_]);
-    }
-    return *this;
-}
-
 osc_writer& osc_writer::begin_message(std::string_view address, std::string_view types) noexcept {
     return begin_message(address).add_types(types).begin_arguments();
 }
 
 osc_writer& osc_writer::begin_message(std::string_view address) noexcept {
-    end_message();
-    failed_ = failed_ || !is_osc_address(address);
-    message_slot_ = depth_ == 0 ? no_slot : size_;
-    if (!begin_element()) {
+    failed_ = failed_ || size_ > 0 || !is_osc_address(address);
+    if (failed_) {
         return *this;
     }
     in_message_ = true;
@@ -129,13 +101,6 @@ osc_writer& osc_writer::float64(double value) noexcept {
     return *this;
 }
 
-osc_writer& osc_writer::time_tag(std::uint64_t value) noexcept {
-    if (std::uint8_t* const to = take('t', 8)) {
-        store_u64(to, value);
-    }
-    return *this;
-}
-
 osc_writer& osc_writer::text(std::string_view value) noexcept {
     failed_ = failed_ || value.find('\0') != std::string_view::npos;
     if (std::uint8_t* const to = take('s', value.size() + 1)) {
@@ -152,13 +117,6 @@ osc_writer& osc_writer::blob(std::span<const std::uint8_t> value) noexcept {
     return *this;
 }
 
-osc_writer& osc_writer::midi(std::span<const std::uint8_t, 4> value) noexcept {
-    if (std::uint8_t* const to = take('m', value.size())) {
-        std::copy(value.begin(), value.end(), to);
-    }
-    return *this;
-}
-
 osc_writer& osc_writer::argument(const osc_argument& value) noexcept {
     if (value.bytes().empty()) { // written along with its type tag
         failed_ = failed_ || types_without_bytes.find(value.tag()) == std::string_view::npos;
@@ -171,38 +129,13 @@ osc_writer& osc_writer::argument(const osc_argument& value) noexcept {
 }
 
 std::optional<std::size_t> osc_writer::finish() noexcept {
-    end_message();
-    if (failed_ || depth_ > 0 || size_ == 0) {
-        return std::nullopt;
-    }
-    return size_;
-}
-
-// A packet holds one element; a bundle any number, each preceded by its size.
-bool osc_writer::begin_element() noexcept {
-    failed_ = failed_ || (depth_ == 0 && size_ > 0);
-    return !failed_ && (depth_ == 0 || grow(4) != nullptr);
-}
-
-void osc_writer::end_message() noexcept {
-    if (!in_message_) {
-        return;
-    }
-    in_message_ = false;
     failed_ = failed_ || !types_.empty();
-    if (!failed_) {
-        patch_size(message_slot_);
-    }
+    in_message_ = false;
+    return failed_ || size_ == 0 ? std::nullopt : std::optional(size_);
 }
 
 void osc_writer::skip_empty_types() noexcept {
     types_.remove_prefix(std::min(types_.find_first_of(types_with_bytes), types_.size()));
-}
-
-void osc_writer::patch_size(std::size_t at) noexcept {
-    if (at != no_slot) {
-        store_u32(out_.data() + at, static_cast<std::uint32_t>(size_ - at - 4));
-    }
 }
 
 std::uint8_t* osc_writer::take(char tag, std::size_t size) noexcept {

@@ -138,13 +138,12 @@ message dirt_play(const std::vector<std::pair<std::string, float>>& controls) {
     for (std::size_t i = 0; i < controls.size(); ++i) {
         types += "sf";
     }
-    writer.begin_bundle(time_tag_in(100'000'000));
     writer.begin_message("/dirt/play", types).text("s").text("midi");
     for (const auto& [name, value] : controls) {
         writer.text(name).float32(value);
     }
-    bytes.resize(writer.end_bundle().finish().value());
-    return bytes;
+    bytes.resize(writer.finish().value());
+    return wire::bundle(time_tag_in(100'000'000), {bytes});
 }
 
 } // namespace

@@ -4,6 +4,7 @@
 
 #include "kernel/codec/osc_reader.hpp"
 #include "kernel/codec/osc_writer.hpp"
+#include "tests/kernel/codec/wire.hpp"
 
 #include <cstdint>
 #include <ctime>
@@ -40,17 +41,7 @@ inline std::vector<std::uint8_t> osc(const std::string& address, const std::vect
 // The same in a bundle.
 inline std::vector<std::uint8_t> osc_at(std::uint64_t time_tag, const std::string& address,
                                         const std::vector<int>& values) {
-    std::vector<std::uint8_t> bytes(1024);
-    codec::osc_writer writer(bytes);
-    writer.begin_bundle(time_tag);
-    const std::string types(values.size(), 'i'); // the writer borrows it
-    writer.begin_message(address, types);
-    for (const int value : values) {
-        writer.int32(value);
-    }
-    writer.end_bundle();
-    bytes.resize(writer.finish().value());
-    return bytes;
+    return wire::bundle(time_tag, {osc(address, values)});
 }
 
 // The int arguments of a message; empty for anything else.

@@ -105,7 +105,7 @@ TEST_CASE("lines below the level are not written and not counted") {
     channel pipe = make_pipe();
     {
         base::log log(journal_to(pipe.write, log_level::warning));
-        log.debug(some_event, "No.");
+        log.write(log_level::debug, some_event, "No.");
         log.info(some_event, "No.");
         log.warning(some_event, "Yes.");
         CHECK_FALSE(log.is_enabled(log_level::info));
@@ -119,9 +119,9 @@ TEST_CASE("the level can be changed while the log is in use") {
     channel pipe = make_pipe();
     {
         base::log log(journal_to(pipe.write, log_level::error));
-        log.debug(some_event, "No.");
+        log.write(log_level::debug, some_event, "No.");
         log.set_level(log_level::debug);
-        log.debug(some_event, "Yes.");
+        log.write(log_level::debug, some_event, "Yes.");
     }
 
     REQUIRE(read_all(pipe) == "<7>Yes.\n");

@@ -99,12 +99,3 @@ TEST_CASE("system messages have no channel and are no notes") {
     CHECK_FALSE(midi_view{bytes}.is_note_off());
     CHECK(midi_view{bytes}.is_sysex() == (bytes[0] == 0xF0));
 }
-
-TEST_CASE("MIDI errors have names") {
-    CHECK(to_string(midi_error::none) == "none");
-    CHECK(to_string(midi_error::no_status) == "no_status");
-    CHECK(to_string(midi_error::undefined_status) == "undefined_status");
-    CHECK(to_string(midi_error::wrong_length) == "wrong_length");
-    CHECK(to_string(midi_error::bad_byte) == "bad_byte");
-    CHECK(to_string(midi_error::too_large) == "too_large");
-}

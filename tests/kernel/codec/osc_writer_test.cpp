@@ -43,26 +43,17 @@ TEST_CASE("the specification's second example is written") {
 
 TEST_CASE("every type is written as the reader wants it") {
     page out;
-    const std::array<std::uint8_t, 4> note{0, 0x90, 60, 100};
+    const wire::bytes tag = hex("00 00 00 00 00 00 00 01");
+    const wire::bytes note = hex("00 90 3c 64");
 
-    out.writer.begin_message("/a", "[hdTt]FNmIb").int64(-2).float64(1.5).time_tag(1);
-    out.writer.midi(note).blob(hex("01 02 03 04 05"));
+    out.writer.begin_message("/a", "[hdTt]FNmIb").int64(-2).float64(1.5);
+    out.writer.argument(osc_argument('t', tag)).argument(osc_argument('m', note));
+    out.writer.blob(hex("01 02 03 04 05"));
 
     CHECK(out.written() ==
           raw("/a\0\0,[hdTt]FNmIb\0\0\0") + hex("ff ff ff ff ff ff ff fe 3f f8 00 00 00 00 00 00"
                                                 "00 00 00 00 00 00 00 01 00 90 3c 64"
                                                 "00 00 00 05 01 02 03 04 05 00 00 00"));
-}
-
-TEST_CASE("a bundle holds its elements behind their sizes") {
-    page out;
-
-    out.writer.begin_bundle(7).begin_message("/a", "").begin_message("/b", "i").int32(1);
-    out.writer.begin_bundle(9).begin_message("/c", "").end_bundle().end_bundle();
-
-    CHECK(out.written() ==
-          wire::bundle(7, {raw("/a\0\0,\0\0"), raw("/b\0\0,i\0") + hex("00 00 00 01"),
-                           wire::bundle(9, {raw("/c\0\0,\0\0")})}));
 }
 
 TEST_CASE("an argument is copied as it was read") {
@@ -133,39 +124,9 @@ TEST_CASE("mistakes of the caller are reported at the end") {
     SECTION("a NUL in a string") {
         writer.begin_message("/a", "s").text(std::string(1, '\0'));
     }
-    SECTION("two messages without a bundle") {
+    SECTION("two messages") {
         writer.begin_message("/a", "").begin_message("/b", "");
-    }
-    SECTION("a bundle beside a message") {
-        writer.begin_message("/a", "").begin_bundle(1);
-    }
-    SECTION("an open bundle") {
-        writer.begin_bundle(1);
-    }
-    SECTION("a bundle closed twice") {
-        writer.begin_bundle(1).end_bundle().end_bundle();
     }
 
     CHECK_FALSE(writer.finish());
-}
-
-TEST_CASE("bundles are written eight deep and not nine") {
-    page out;
-    for (std::size_t level = 0; level < osc_bundle_depth_max; ++level) {
-        out.writer.begin_bundle(1);
-    }
-    SECTION("eight") {
-        for (std::size_t level = 0; level < osc_bundle_depth_max; ++level) {
-            out.writer.end_bundle();
-        }
-        const osc_count read = count_messages(out.written());
-        CHECK(read.error == osc_error::none);
-    }
-    SECTION("nine") {
-        out.writer.begin_bundle(1);
-        for (std::size_t level = 0; level <= osc_bundle_depth_max; ++level) {
-            out.writer.end_bundle();
-        }
-        CHECK_FALSE(out.writer.finish());
-    }
 }

@@ -53,11 +53,12 @@ TEST_CASE("every type of argument has a reading") {
     REQUIRE(osc("/a", "sTFNI", [](auto& to) { to.text("kick"); }) ==
             "/a \"kick\" true false nil impulse");
     REQUIRE(osc("/a", "bt", [](auto& to) {
-                to.blob(bytes{1, 2, 3}).time_tag(1);
+                const std::array<std::uint8_t, 8> tag = {0, 0, 0, 0, 0, 0, 0, 1};
+                to.blob(bytes{1, 2, 3}).argument({'t', tag});
             }) == "/a blob[3] time");
     REQUIRE(osc("/a", "m[i]", [](auto& to) {
                 const std::array<std::uint8_t, 4> note = {0, 0x90, 60, 100};
-                to.midi(note).int32(7);
+                to.argument({'m', note}).int32(7);
             }) == "/a midi[00 90 3C 64] [ 7 ]");
     REQUIRE(osc("/a", "ff", [](auto& to) {
                 to.float32(std::numeric_limits<float>::infinity()).float32(std::nanf(""));

@@ -123,7 +123,7 @@ TEST_CASE("OSC of every type reads back from a recording as it was, bit by bit")
     writer.float32(0.1F).float32(std::numeric_limits<float>::infinity());
     writer.float64(0.1).float64(std::numeric_limits<double>::quiet_NaN());
     writer.text("plain \"quoted\"").text("\xff\xfe").text("");
-    writer.blob(blob).time_tag(0xFFFFFFFFFFFFFFFF).midi(midi).int32(7);
+    writer.blob(blob).argument({'t', bytes(8, 0xFF)}).argument({'m', midi}).int32(7);
     const std::array<std::uint8_t, 4> four = {0, 0, 0, 'x'};
     const std::array<std::uint8_t, 8> symbol = {'s', 'y', 'm', 'b', 0, 0, 0, 0};
     writer.argument({'c', four}).argument({'r', midi}).argument({'S', symbol});
@@ -178,7 +178,7 @@ TEST_CASE("extreme values read back from a recording as they were, bit by bit") 
     writer.blob({}).blob(bytes{0, 0xFF, 0, 1}).text("").text("\x7f\n\xe2\x80\xa8\"\\");
     writer.argument({'S', value(0, 4)}).argument({'c', value(0xFFFFFFFF, 4)});
     writer.argument({'r', value(0, 4)}).argument({'m', value(0xFFFFFFFF, 4)});
-    writer.time_tag(1).time_tag(0).int32(7).float32(-0.0F);
+    writer.argument({'t', value(1, 8)}).argument({'t', value(0, 8)}).int32(7).float32(-0.0F);
     const auto size = writer.finish();
     REQUIRE(size.has_value());
     flow::observed_event one = sent_midi({});

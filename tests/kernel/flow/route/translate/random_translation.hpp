@@ -136,7 +136,7 @@ private:
             writer.blob(std::span(some).first(below(5)));
             return;
         case 'm':
-            writer.midi(std::span<const std::uint8_t, 4>(some));
+            writer.argument({'m', some});
             return;
         default:
             return;
