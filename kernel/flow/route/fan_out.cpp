@@ -42,7 +42,7 @@ fan_out::fan_out(dispatcher& dispatcher, const time::clock& clock)
     : dispatcher_(dispatcher), clock_(clock), watch_(dispatcher, clock),
       ports_(dispatcher, router_, names_), rules_(router_, names_, watch_),
       record_(dispatcher, observers_),
-      finder_({router_, rules_, muting_, ports_, record_, account_, watch_}),
+      finder_({router_, rules_, muting_, ports_, record_, account_}),
       sender_({dispatcher, watch_, ports_, muting_, writer_, record_}), gated_(dispatcher),
       own_sender_({dispatcher, watch_, writer_, sender_, record_, gated_}) {}
 

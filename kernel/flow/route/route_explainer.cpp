@@ -24,7 +24,7 @@ std::optional<std::vector<explained_route>> route_explainer::explain(const messa
         !rules_.dispatch(one, targets_)) {
         return std::nullopt;
     }
-    router_.match(one.input, one.address(), targets_, &watch_);
+    rules_.match(one, targets_);
     std::vector<explained_route> all;
     for (const std::uint16_t number : targets_.routes()) {
         explained_route plain;

@@ -71,12 +71,8 @@ router::router(const std::vector<route>& routes) {
             }
         }
     }
-    std::size_t most = 0;
-    for (const table& each : tables_) {
-        most = std::max(most, each.patterns.size());
-    }
-    is_matched_.resize(most);
     for (table& each : tables_) {
+        patterns_max_ = std::max(patterns_max_, each.patterns.size());
         sort_literals(each);
     }
 }
@@ -202,7 +198,7 @@ bool router::matches(const codec::osc_pattern& pattern, std::string_view address
 }
 
 void router::match(std::uint16_t input, std::string_view address, target_list& targets,
-                   due_watch* watch) const noexcept {
+                   pattern_matches& patterns, due_watch* watch) const noexcept {
     if (input >= tables_.size()) {
         return;
     }
@@ -214,17 +210,11 @@ void router::match(std::uint16_t input, std::string_view address, target_list& t
     if (const auto found = mine.literals.find(address); found != mine.literals.end()) {
         targets.add(found->second);
     }
-    match_patterns(input, address, &targets, watch);
-}
-
-// Each pattern of the input once; for_each_matched_rule and for_each_plain use the results.
-void router::match_patterns(std::uint16_t input, std::string_view address, target_list* targets,
-                            due_watch* watch) const noexcept {
-    const std::vector<shared_pattern>& all = tables_[input].patterns;
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        is_matched_[i] = matches(all[i].address, address, watch);
-        if (is_matched_[i] && targets != nullptr) {
-            targets->add(all[i].plain);
+    for (std::size_t i = 0; i < mine.patterns.size(); ++i) { // each once, whoever shares it
+        const bool is_match = matches(mine.patterns[i].address, address, watch);
+        patterns.set(i, is_match);
+        if (is_match) {
+            targets.add(mine.patterns[i].plain);
         }
     }
 }

@@ -133,6 +133,19 @@ private:
     std::size_t size_ = 0;
 };
 
+// Which patterns of an input's routes match the address of one event. Its owner passes it to the
+// router, which is immutable, and reuses it from event to event.
+class pattern_matches {
+public:
+    // For so many patterns. Allocates.
+    void make_room(std::size_t patterns) { is_matched_.resize(patterns); }
+    void set(std::size_t pattern, bool is_matched) noexcept { is_matched_[pattern] = is_matched; }
+    [[nodiscard]] bool has(std::size_t pattern) const noexcept { return is_matched_[pattern]; }
+
+private:
+    std::vector<bool> is_matched_; // by number of the pattern, within its input
+};
+
 class router {
 public:
     router() = default; // routes nothing
@@ -143,9 +156,12 @@ public:
     void take_gates(router& from) noexcept;
 
     // Adds the outputs of an event of `input`; `address` is empty for events that have none.
-    // Reports the cost to `watch`, if given. Threads: loop.
+    // `patterns` becomes that of the event. Reports the cost to `watch`, if given. Bounds:
+    // `patterns` has room for patterns_max().
     void match(std::uint16_t input, std::string_view address, target_list& targets,
-               due_watch* watch = nullptr) const noexcept;
+               pattern_matches& patterns, due_watch* watch = nullptr) const noexcept;
+    // The most patterns that the routes of one input have.
+    [[nodiscard]] std::size_t patterns_max() const noexcept { return patterns_max_; }
 
     // Resolves a pattern in the address of an event by OSC 1.0: adds the outputs of routes with
     // literal addresses that it matches to `targets`, and the rules to `rules`, in order. Other
@@ -160,25 +176,16 @@ public:
     [[nodiscard]] const std::vector<rule>& all_rules() const noexcept { return rules_; }
 
     // Calls visit(const rule&) for each rule whose address takes an event of `input`, and for those
-    // that dispatch() found, in file order.
+    // that dispatch() found, in file order. Bounds: match() made `patterns` for this event.
     template <class Visitor>
     void for_each_rule(std::uint16_t input, std::string_view address,
-                       std::span<const std::uint16_t> dispatched, Visitor&& visit) const {
-        match_patterns(input, address, nullptr, nullptr);
-        for_each_matched_rule(input, address, dispatched, std::forward<Visitor>(visit));
-    }
-    // The same for the event last passed to match(), whose patterns are already matched.
-    template <class Visitor>
-    void for_each_matched_rule(std::uint16_t input, std::string_view address,
-                               std::span<const std::uint16_t> dispatched, Visitor&& visit) const;
-    template <class Visitor>
-    void for_each_rule(std::uint16_t input, std::string_view address, Visitor&& visit) const {
-        for_each_rule(input, address, {}, std::forward<Visitor>(visit));
-    }
+                       const pattern_matches& patterns, std::span<const std::uint16_t> dispatched,
+                       Visitor&& visit) const;
     // Calls visit(number, outputs) for each route that is not a rule and takes the event; slower
-    // than match, which knows only outputs. Bounds: the event last passed to match().
+    // than match, which knows only outputs. Bounds: as for_each_rule().
     template <class Visitor>
-    void for_each_plain(std::uint16_t input, std::string_view address, Visitor&& visit) const;
+    void for_each_plain(std::uint16_t input, std::string_view address,
+                        const pattern_matches& patterns, Visitor&& visit) const;
     // The same for each whose literal address a pattern in the event's address matches. Bounds:
     // codec::is_dispatch_pattern(pattern).
     template <class Visitor>
@@ -284,26 +291,25 @@ private:
     [[nodiscard]] static bool is_dispatched_to(std::string_view pattern,
                                                std::string_view address) noexcept;
     static void sort_literals(table& of);
-    void match_patterns(std::uint16_t input, std::string_view address, target_list* targets,
-                        due_watch* watch) const noexcept;
 
     std::vector<table> tables_; // by input
     std::vector<rule> rules_;
     std::size_t destinations_max_ = outputs_max;
-    std::vector<way> ways_;                // by number
-    std::vector<std::uint16_t> ids_;       // by number
-    mutable std::vector<bool> is_matched_; // which patterns of its input matched the last event
+    std::vector<way> ways_;          // by number
+    std::vector<std::uint16_t> ids_; // by number
+    std::size_t patterns_max_ = 0;
 };
 
 template <class Visitor>
-void router::for_each_plain(std::uint16_t input, std::string_view address, Visitor&& visit) const {
+void router::for_each_plain(std::uint16_t input, std::string_view address,
+                            const pattern_matches& patterns, Visitor&& visit) const {
     if (input >= tables_.size()) {
         return;
     }
     for (const plain_route& each : tables_[input].plain) {
         const bool has_pattern = each.pattern != other_rule::any;
         const bool takes = each.literal.empty()
-                               ? !has_pattern || (!address.empty() && is_matched_[each.pattern])
+                               ? !has_pattern || (!address.empty() && patterns.has(each.pattern))
                                : each.literal == address;
         if (takes) {
             visit(each.number, outputs_of(each.number));
@@ -325,9 +331,12 @@ void router::for_each_dispatched(std::uint16_t input, std::string_view pattern,
 }
 
 template <class Visitor>
-void router::for_each_matched_rule(std::uint16_t input, std::string_view address,
-                                   std::span<const std::uint16_t> dispatched,
-                                   Visitor&& visit) const {
+void router::for_each_rule(std::uint16_t input, std::string_view address,
+                           const pattern_matches& patterns,
+                           std::span<const std::uint16_t> dispatched, Visitor&& visit) const {
+    if (input >= tables_.size()) {
+        return;
+    }
     const table& mine = tables_[input];
     const auto found =
         mine.literal_rules.empty() ? mine.literal_rules.end() : mine.literal_rules.find(address);
@@ -340,7 +349,7 @@ void router::for_each_matched_rule(std::uint16_t input, std::string_view address
         for (; next != literal.end() && *next < other.index; ++next) {
             visit(rules_[*next]);
         }
-        if (other.pattern == other_rule::any || (!address.empty() && is_matched_[other.pattern])) {
+        if (other.pattern == other_rule::any || (!address.empty() && patterns.has(other.pattern))) {
             visit(rules_[other.index]);
         }
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Evaluates the rules, which are routes that check more than an address (`match`) or send something
-// else than the message (`as`, `throttle`, `dedupe`), for one message: which of them its address
-// leads to, and the values that their expressions see. Reports the cost to the due_watch. No
-// allocation after make_room. Threads: loop.
+// Matches the address of one message with the routes, and evaluates the rules for it, which are
+// routes that check more than an address (`match`) or send something else than the message (`as`,
+// `throttle`, `dedupe`): which of them its address leads to, and the values that their expressions
+// see. Reports the cost to the due_watch. No allocation after make_room. Threads: loop.
 #pragma once
 
 #include "kernel/flow/output/due_watch.hpp"
@@ -24,7 +24,10 @@ public:
         : router_(routes), names_(names), watch_(watch) {}
 
     // For the routes as they are now. Allocates.
-    void make_room() { dispatched_.reserve(router_.rules()); }
+    void make_room() {
+        dispatched_.reserve(router_.rules());
+        patterns_.make_room(router_.patterns_max());
+    }
 
     // The next message.
     void begin() noexcept {
@@ -37,9 +40,19 @@ public:
         return router_.dispatch(one.input, one.address(), targets, dispatched_, &watch_);
     }
 
+    // Adds the outputs of routes that are not rules and take its address to `targets`.
+    void match(const message& one, target_list& targets) noexcept {
+        router_.match(one.input, one.address(), targets, patterns_, &watch_);
+    }
+    // Calls visit(number, outputs) for each of those routes. Bounds: after match().
+    template <class Visitor>
+    void for_each_plain(const message& one, Visitor&& visit) noexcept {
+        router_.for_each_plain(one.input, one.address(), patterns_, std::forward<Visitor>(visit));
+    }
+
     // Calls visit(const rule&, const event_scope&) for each rule whose address takes the message;
-    // the scope includes the captures of the route's wildcards if anything uses them. Bounds: the
-    // router has matched the message. Shared rules: those that send the message itself.
+    // the scope includes the captures of the route's wildcards if anything uses them. Bounds: after
+    // match(). Shared rules: those that send the message itself.
     template <class Visitor>
     void for_each_shared(const message& one, Visitor&& visit) noexcept {
         for_each(one, false, std::forward<Visitor>(visit));
@@ -61,12 +74,13 @@ private:
     due_watch& watch_;
     argument_index arguments_;              // of the message
     std::vector<std::uint16_t> dispatched_; // rules named by a pattern in its address
+    pattern_matches patterns_;              // of the routes, that match its address
 };
 
 template <class Visitor>
 void rule_matcher::for_each(const message& one, bool is_own, Visitor&& visit) noexcept {
     const event_scope scope = scope_of(one);
-    router_.for_each_matched_rule(one.input, one.address(), dispatched_, [&](const rule& each) {
+    const auto evaluate = [&](const rule& each) {
         if (each.route.is_own() != is_own) {
             return;
         }
@@ -81,7 +95,8 @@ void rule_matcher::for_each(const message& one, bool is_own, Visitor&& visit) no
             visit(each, wider);
         }
         watch_.did(steps_of(each, one));
-    });
+    };
+    router_.for_each_rule(one.input, one.address(), patterns_, dispatched_, evaluate);
 }
 
 } // namespace tactus::flow

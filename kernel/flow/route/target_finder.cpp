@@ -32,11 +32,10 @@ void target_finder::find_targets(const message& one) noexcept {
     if (with_.muting.is_active()) {
         open_dispatched(one);
     }
-    with_.routes.match(one.input, one.address(), targets_, &with_.watch);
+    with_.rules.match(one, targets_);
     if (with_.muting.is_active()) {
-        with_.routes.for_each_plain(
-            one.input, one.address(),
-            [&](std::uint16_t route, std::span<const std::uint16_t> outputs) {
+        with_.rules.for_each_plain(
+            one, [&](std::uint16_t route, std::span<const std::uint16_t> outputs) {
                 with_.muting.reach(outputs, muted_as(route, one));
             });
     }

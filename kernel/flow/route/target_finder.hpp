@@ -5,7 +5,6 @@
 // of the message it only looks at where a name has to be looked up. Threads: loop.
 #pragma once
 
-#include "kernel/flow/output/due_watch.hpp"
 #include "kernel/flow/route/message.hpp"
 #include "kernel/flow/route/outcome_tally.hpp"
 #include "kernel/flow/route/port_resolver.hpp"
@@ -29,7 +28,6 @@ public:
         port_resolver& ports;
         outcome_tally& record;
         route_account& account;
-        due_watch& watch;
     };
     enum class finding : std::uint8_t {
         clear,          // targets() are those of the message; there may be none

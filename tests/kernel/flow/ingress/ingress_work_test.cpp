@@ -234,7 +234,9 @@ TEST_CASE("routes that share a pattern match it once") {
         due_watch watch(out, clock);
         const router table(all);
         target_list targets;
-        table.match(0, "/" + std::string(60, 'a'), targets, &watch);
+        pattern_matches patterns;
+        patterns.make_room(table.patterns_max());
+        table.match(0, "/" + std::string(60, 'a'), targets, patterns, &watch);
         static_cast<void>(watch.look(false));
         return watch.longest();
     };

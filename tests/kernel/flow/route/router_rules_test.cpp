@@ -46,14 +46,20 @@ bool takes(const route& of, std::uint16_t input, std::string_view address) {
 
 std::vector<int> rules_of(const router& routes, std::uint16_t input, std::string_view address) {
     std::vector<int> numbers;
-    routes.for_each_rule(input, address, {},
+    target_list targets;
+    pattern_matches patterns;
+    patterns.make_room(routes.patterns_max());
+    routes.match(input, address, targets, patterns);
+    routes.for_each_rule(input, address, patterns, {},
                          [&](const rule& each) { numbers.push_back(each.number); });
     return numbers;
 }
 
 outputs targets_of(const router& routes, std::uint16_t input, std::string_view address) {
     target_list targets;
-    routes.match(input, address, targets);
+    pattern_matches patterns;
+    patterns.make_room(routes.patterns_max());
+    routes.match(input, address, targets, patterns);
     outputs all(targets.all().begin(), targets.all().end());
     std::sort(all.begin(), all.end());
     return all;
@@ -176,7 +182,11 @@ TEST_CASE("what wildcards took is kept where a condition or a translation asks f
         }
         const router routes({made});
         bool found = false;
-        routes.for_each_rule(0, "/a", {},
+        target_list targets;
+        pattern_matches patterns;
+        patterns.make_room(routes.patterns_max());
+        routes.match(0, "/a", targets, patterns);
+        routes.for_each_rule(0, "/a", patterns, {},
                              [&](const rule& each) { found = each.captures.has_value(); });
         return found;
     };

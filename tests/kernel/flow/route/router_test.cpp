@@ -18,7 +18,9 @@ osc_pattern pattern(std::string_view text) {
 
 outputs targets_of(const router& routes, std::uint16_t input, std::string_view address) {
     target_list targets;
-    routes.match(input, address, targets);
+    pattern_matches patterns;
+    patterns.make_room(routes.patterns_max());
+    routes.match(input, address, targets, patterns);
     outputs all(targets.all().begin(), targets.all().end());
     std::sort(all.begin(), all.end());
     return all;
@@ -81,10 +83,11 @@ TEST_CASE("an output is a target once however many routes lead there") {
 TEST_CASE("a reused target list forgets the event before") {
     const router routes({{{0}, pattern("/a"), {1}}, {{0}, pattern("/b"), {1, 2}}});
     target_list targets;
-    routes.match(0, "/b", targets);
+    pattern_matches patterns; // no route has one
+    routes.match(0, "/b", targets, patterns);
 
     targets.clear();
-    routes.match(0, "/a", targets);
+    routes.match(0, "/a", targets, patterns);
 
     REQUIRE(targets.all().size() == 1);
     REQUIRE(targets.all()[0] == 1);
