@@ -76,11 +76,12 @@ metrics::snapshot status::take_present() {
             add_output(taken, i);
         }
     }
+    const flow::route_muting& muting = from_.fan_out.muting();
     for (std::size_t i = 0; i < settings.routes.size(); ++i) {
         const auto route = static_cast<std::uint16_t>(i);
         taken.routes.push_back({config::route_name(settings, i), settings.routes[i].where.line,
-                                from_.fan_out.counts(route), from_.fan_out.mutes(route),
-                                from_.fan_out.is_muted(route), from_.fan_out.missed(route)});
+                                from_.fan_out.counts(route), muting.mutes(route),
+                                muting.is_muted_by_operator(route), from_.fan_out.missed(route)});
     }
     const loop::loop::statistics turned = from_.loop.read_statistics();
     taken.loop = {turned.lag, turned.idle_ns, turned.iterations};

@@ -4,8 +4,7 @@
 #include "kernel/flow/queue/shared_payload.hpp"
 
 #include <algorithm>
-#include <string_view>
-#include <unordered_map>
+#include <bitset>
 #include <utility>
 #include <vector>
 
@@ -36,22 +35,51 @@ void for_each_end(const router::way& of, Use&& use) {
     }
 }
 
+// Which waiting events the route's mute takes back. What it has made of events is its own. An event
+// itself may have come by each of the routes that send it on unchanged; if all of these are muted,
+// it is taken back, whichever it came by.
+std::vector<retraction> retractions_of(const router& all, const route_muting& muting,
+                                       std::uint16_t route) {
+    const router::way& mine = all.way_of(route);
+    if (mine.is_own) {
+        return {{.route = all.id_of(route)}};
+    }
+    std::vector<std::bitset<outputs_max>> closed(all.inputs()); // by input
+    for_each_end(mine,
+                 [&](std::uint16_t input, std::uint16_t output) { closed[input].set(output); });
+    for (std::uint16_t i = 0; i < all.size(); ++i) {
+        if (!all.way_of(i).is_own && !muting.is_muted_by_operator(i)) {
+            for_each_end(all.way_of(i), [&](std::uint16_t input, std::uint16_t output) {
+                closed[input].reset(output);
+            });
+        }
+    }
+    std::vector<retraction> taken;
+    for (std::uint16_t i = 0; i < all.size(); ++i) {
+        if (!all.way_of(i).is_own) {
+            for_each_end(all.way_of(i), [&](std::uint16_t input, std::uint16_t output) {
+                if (closed[input][output]) {
+                    taken.push_back({input, output, all.id_of(i)});
+                }
+            });
+        }
+    }
+    return taken;
+}
+
 } // namespace
 
 fan_out::fan_out(dispatcher& dispatcher, const time::clock& clock)
     : dispatcher_(dispatcher), clock_(clock), watch_(dispatcher, clock),
       ports_(dispatcher, router_, names_), rules_(router_, names_, watch_),
       record_(dispatcher, observers_),
+      former_({router_, muting_, account_, dispatcher.outcomes().misses()}),
       finder_({router_, rules_, muting_, ports_, record_, account_}),
       sender_({dispatcher, watch_, ports_, muting_, writer_, record_}), gated_(dispatcher),
       own_sender_({dispatcher, watch_, writer_, sender_, record_, gated_}) {}
 
 void fan_out::configure(router routes, const circle_settings& circles) {
-    const std::vector<kept_route> kept = kept_for(routes);
-    former_.clear();
-    for (std::uint16_t i = 0; i < router_.size(); ++i) {
-        former_.push_back({router_.way_of(i), router_.id_of(i)});
-    }
+    former_.keep(routes);
     routes.take_gates(router_);
     router_ = std::move(routes);
     gated_.configure(router_);
@@ -61,99 +89,20 @@ void fan_out::configure(router routes, const circle_settings& circles) {
     rules_.make_room();
     account_.make_room(router_.size());
     finder_.make_room();
-    resume(kept);
+    former_.resume(clock_.now_ns(),
+                   [this](std::uint16_t id) { dispatcher_.silencer().forget_route(id); });
     share_out();
 }
 
-// For each of the routes. Bounds: the old ones are still there.
-std::vector<fan_out::kept_route> fan_out::kept_for(const router& routes) const {
-    std::unordered_map<std::uint16_t, std::uint16_t> by_id; // numbers
-    std::unordered_map<std::string_view, std::uint16_t> by_name;
-    for (std::uint16_t i = 0; i < router_.size(); ++i) {
-        if (router_.way_of(i).has_id) {
-            by_id.emplace(router_.id_of(i), i);
-        }
-        if (!router_.way_of(i).name.empty()) {
-            by_name.emplace(router_.way_of(i).name, i);
-        }
-    }
-    std::vector<kept_route> all(routes.size());
-    for (std::uint16_t i = 0; i < routes.size(); ++i) {
-        const auto same = by_id.find(routes.id_of(i));
-        if (routes.way_of(i).has_id && same != by_id.end()) {
-            all[i].is_known = true;
-            all[i].muted = muting_.of(same->second);
-        }
-        if (const auto named = by_name.find(routes.way_of(i).name); named != by_name.end()) {
-            all[i].counts = account_.of(named->second);
-            all[i].circle_mutes = muting_.mutes(named->second);
-            all[i].misses = missed(named->second);
-        }
-    }
-    return all;
-}
-
-// Bounds: of the routes that are there now.
-void fan_out::resume(const std::vector<kept_route>& kept) {
-    deadline_misses& misses = dispatcher_.outcomes().misses();
-    for (std::uint16_t i = 0; i < kept.size(); ++i) {
-        const std::uint16_t id = router_.id_of(i);
-        account_.carry_over(i, kept[i].counts);
-        muting_.carry_over(i, kept[i].circle_mutes);
-        if (kept[i].is_known) {
-            muting_.resume(i, kept[i].muted);
-            misses.set(id, kept[i].misses);
-            continue;
-        }
-        misses.begin(id, clock_.now_ns(), kept[i].misses);
-        if (ids_[id]) {
-            dispatcher_.silencer().forget_route(id);
-        }
-        ids_.set(id);
-    }
-}
-
 void fan_out::end_unreachable(std::span<const std::uint16_t> spared_inputs) {
-    const auto has = [](std::span<const std::uint16_t> all, std::uint16_t one) {
-        return std::find(all.begin(), all.end(), one) != all.end();
+    const auto is_spared = [&](std::uint16_t input) {
+        return std::find(spared_inputs.begin(), spared_inputs.end(), input) != spared_inputs.end();
     };
     const auto is_ended = [&](std::uint16_t output, const note_owner& owner) {
-        return owner.input != no_input && !has(spared_inputs, owner.input) &&
-               (!has(router_.reachable(owner.input), output) || is_lost(output, owner));
+        return owner.input != no_input && !is_spared(owner.input) &&
+               former_.is_end_lost(output, owner);
     };
     dispatcher_.silencer().end_notes_everywhere(is_ended, silence_cause::reload);
-}
-
-// What a route has made is ended by what it makes of the end. A message itself may have come by
-// each route that sent it on: if one of these does not any more, nobody knows whether another does.
-bool fan_out::is_lost(std::uint16_t output, const note_owner& owner) const noexcept {
-    if (owner.route == note_owner::no_route) {
-        for (std::uint16_t i = 0; i < router_.size(); ++i) {
-            const router::way& each = router_.way_of(i);
-            if (!each.is_own && each.takes_all && each.leads(owner.input, output)) {
-                return false;
-            }
-        }
-    }
-    return std::any_of(former_.begin(), former_.end(), [&](const former_way& each) {
-        const bool is_its = owner.route == note_owner::no_route
-                                ? !each.way.is_own && each.way.leads(owner.input, output)
-                                : each.way.is_own && each.id == owner.route;
-        return is_its && !goes_on(each, owner.input, output);
-    });
-}
-
-// A route without an id has nothing in common with those after it, and nothing is known of it.
-bool fan_out::goes_on(const former_way& one, std::uint16_t input,
-                      std::uint16_t output) const noexcept {
-    for (std::uint16_t i = 0; i < router_.size(); ++i) {
-        const router::way& each = router_.way_of(i);
-        if (each.has_id && router_.id_of(i) == one.id) {
-            return each.is_own == one.way.is_own && each.takes == one.way.takes &&
-                   each.leads(input, output);
-        }
-    }
-    return !one.way.has_id;
 }
 
 void fan_out::share_out() {
@@ -194,7 +143,7 @@ void fan_out::mute(std::uint16_t route, bool is_muted) {
     if (!is_muted) {
         return;
     }
-    dispatcher_.take_back(retractions_of(route));
+    dispatcher_.take_back(retractions_of(router_, muting_, route));
     const std::uint16_t id = router_.id_of(route);
     const auto is_its = [&](std::uint16_t output, const note_owner& owner) {
         return owner.route != note_owner::no_route
@@ -202,36 +151,6 @@ void fan_out::mute(std::uint16_t route, bool is_muted) {
                    : is_last_way(router_, muting_, route, owner.input, output);
     };
     dispatcher_.silencer().end_notes_everywhere(is_its, silence_cause::operator_);
-}
-
-// What it has made of events is its own. An event itself may have come by each of the routes that
-// send it on unchanged; if all of these are muted, it is taken back, whichever it came by.
-std::vector<retraction> fan_out::retractions_of(std::uint16_t route) const {
-    const router::way& mine = router_.way_of(route);
-    if (mine.is_own) {
-        return {{.route = router_.id_of(route)}};
-    }
-    std::vector<std::bitset<outputs_max>> closed(router_.inputs()); // by input
-    for_each_end(mine,
-                 [&](std::uint16_t input, std::uint16_t output) { closed[input].set(output); });
-    for (std::uint16_t i = 0; i < router_.size(); ++i) {
-        if (!router_.way_of(i).is_own && !muting_.is_muted_by_operator(i)) {
-            for_each_end(router_.way_of(i), [&](std::uint16_t input, std::uint16_t output) {
-                closed[input].reset(output);
-            });
-        }
-    }
-    std::vector<retraction> all;
-    for (std::uint16_t i = 0; i < router_.size(); ++i) {
-        if (!router_.way_of(i).is_own) {
-            for_each_end(router_.way_of(i), [&](std::uint16_t input, std::uint16_t output) {
-                if (closed[input][output]) {
-                    all.push_back({input, output, router_.id_of(i)});
-                }
-            });
-        }
-    }
-    return all;
 }
 
 void fan_out::send_to_targets(const message& one) noexcept {

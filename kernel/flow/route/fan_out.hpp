@@ -11,6 +11,7 @@
 #include "kernel/flow/output/due_watch.hpp"
 #include "kernel/flow/output/port_names.hpp"
 #include "kernel/flow/route/delivery_sender.hpp"
+#include "kernel/flow/route/former_routes.hpp"
 #include "kernel/flow/route/gated_events.hpp"
 #include "kernel/flow/route/message.hpp"
 #include "kernel/flow/route/message_writer.hpp"
@@ -25,10 +26,8 @@
 #include "kernel/flow/unsupported_observer.hpp"
 #include "kernel/time/clock.hpp"
 
-#include <bitset>
 #include <cstdint>
 #include <span>
-#include <vector>
 
 namespace tactus::flow {
 
@@ -64,19 +63,11 @@ public:
     // By the operator. What the route alone can have begun is ended, and what it alone can have
     // scheduled is taken back. Bounds: of a configured route. Allocates.
     void mute(std::uint16_t route, bool is_muted);
-    [[nodiscard]] bool is_muted(std::uint16_t route) const noexcept {
-        return muting_.is_muted_by_operator(route);
-    }
-    // Every output that an event of the input could be sent to.
-    [[nodiscard]] std::span<const std::uint16_t> reachable(std::uint16_t input) const noexcept {
-        return router_.reachable(input);
-    }
+    // Which routes are muted, and how often each was because an event circulated through it.
+    [[nodiscard]] const route_muting& muting() const noexcept { return muting_; }
 
     // Whether this much from an input finds room in every output that it reaches.
     [[nodiscard]] bool has_room(const room_question& packet) const noexcept;
-    [[nodiscard]] bool has_room(std::uint16_t input, std::uint64_t events) const noexcept {
-        return has_room({input, 0, {events, 0}});
-    }
     // The same, but room made by dropping does not count.
     [[nodiscard]] bool has_space(const room_question& packet) const noexcept;
     // Whether the message may end something at an output that owes an end.
@@ -88,10 +79,6 @@ public:
     [[nodiscard]] name_table& names() noexcept { return names_; }
     [[nodiscard]] const name_table& names() const noexcept { return names_; }
     [[nodiscard]] const port_resolver& ports() const noexcept { return ports_; }
-    // How often a route was muted because an event circulated through it.
-    [[nodiscard]] std::uint64_t mutes(std::uint16_t route) const noexcept {
-        return muting_.mutes(route);
-    }
     [[nodiscard]] const router& routes() const noexcept { return router_; }
     // What became of the messages that the address of a route takes. Bounds: its number.
     [[nodiscard]] const route_counts& counts(std::uint16_t route) const noexcept {
@@ -108,26 +95,6 @@ private:
     route_result refuse_first_part(const rule& rule) noexcept;
     [[nodiscard]] room_question most_made_of(const room_question& packet) const noexcept;
 
-    // What a route goes on with when the routes are replaced.
-    struct kept_route {
-        bool is_known = false;          // its id was there before
-        route_muting::state muted;      // by its id
-        route_counts counts;            // these three by its name
-        std::uint64_t circle_mutes = 0; // how often it was muted for a circle
-        std::uint64_t misses = 0;       // see deadline_misses
-    };
-    [[nodiscard]] std::vector<kept_route> kept_for(const router& routes) const;
-    void resume(const std::vector<kept_route>& kept);
-    [[nodiscard]] std::vector<retraction> retractions_of(std::uint16_t route) const;
-    // Before the last configure().
-    struct former_way {
-        router::way way;
-        std::uint16_t id = unknown_route;
-    };
-    [[nodiscard]] bool goes_on(const former_way& one, std::uint16_t input,
-                               std::uint16_t output) const noexcept;
-    [[nodiscard]] bool is_lost(std::uint16_t output, const note_owner& owner) const noexcept;
-
     dispatcher& dispatcher_;
     const time::clock& clock_;
     due_watch watch_;
@@ -140,12 +107,11 @@ private:
     message_writer writer_;
     outcome_tally record_;
     route_account account_;
+    former_routes former_;
     target_finder finder_;
     delivery_sender sender_;
     gated_events gated_;
     rule_sender own_sender_;
-    std::bitset<unknown_route> ids_; // that some route has had
-    std::vector<former_way> former_;
 };
 
 } // namespace tactus::flow

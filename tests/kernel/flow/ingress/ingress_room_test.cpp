@@ -104,9 +104,9 @@ TEST_CASE("an input that can wait loses and doubles nothing when it offers the r
         REQUIRE(flow->balanced());
         if (answer.status == TACTUS_E_AGAIN) {
             ++refusals;
-            REQUIRE_FALSE(flow->fan.has_room(0, 1));
+            REQUIRE_FALSE(flow->fan.has_room({0, 0, {1, 0}}));
             flow->advance_by(ms_ns);
-            REQUIRE(flow->fan.has_room(0, 1));
+            REQUIRE(flow->fan.has_room({0, 0, {1, 0}}));
         }
     }
     flow->advance_by(ms_ns);
@@ -192,9 +192,9 @@ TEST_CASE("an input that can wait waits for the limit of all outputs together, t
     REQUIRE(taken == 9); // at both: 18 of 20, less the tenth that is kept
     REQUIRE(flow.dropped_as(dropped::queue_full, 0) == 0);
     REQUIRE(flow.dropped_as(dropped::queue_full, 1) == 0);
-    REQUIRE_FALSE(flow.fan.has_room(0, 1));
+    REQUIRE_FALSE(flow.fan.has_room({0, 0, {1, 0}}));
     flow.advance_by(ms_ns);
-    REQUIRE(flow.fan.has_room(0, 1));
+    REQUIRE(flow.fan.has_room({0, 0, {1, 0}}));
     REQUIRE(flow.balanced());
 }
 

@@ -62,14 +62,14 @@ TEST_CASE("a panic of an input that can wait does not wait for room") {
     for (int i = 0; i < 20; ++i) {
         flow->out.enqueuer().deliver(0, {later.due_ns, one, origin::route});
     }
-    REQUIRE_FALSE(flow->fan.has_room(0, 1));
+    REQUIRE_FALSE(flow->fan.has_room({0, 0, {1, 0}}));
 
     REQUIRE(flow->emit_osc(osc("/other"), {}, 0).status == TACTUS_E_AGAIN);
     REQUIRE(flow->emit_osc(osc("/panic"), {}, 0).status == TACTUS_OK);
     flow->drain();
 
     REQUIRE(flow->output().notes_sounding == 0);
-    REQUIRE(flow->fan.has_room(0, 1));
+    REQUIRE(flow->fan.has_room({0, 0, {1, 0}}));
     REQUIRE(flow->balanced());
 }
 

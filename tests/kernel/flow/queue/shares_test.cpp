@@ -193,7 +193,7 @@ TEST_CASE("what was not taken is waited for as a whole") {
     const wire::bytes bundle = wire::bundle(1, {osc("/x"), osc("/y"), osc("/z")});
     REQUIRE(flow->emit_osc(bundle, later, 0).status == TACTUS_E_AGAIN);
 
-    CHECK(flow->fan.has_room(0, 1));
+    CHECK(flow->fan.has_room({0, 0, {1, 0}}));
     CHECK_FALSE(
         flow->fan.has_room(flow->in.at(0).awaited)); // else it would be offered again for ever
     flow->advance_by(ms_ns);

@@ -72,8 +72,8 @@ TEST_CASE("an event that goes round mutes its route for a second, and no other")
 
     CHECK(test.log.routes == std::vector<std::uint16_t>{0});
     CHECK(test.log.last_address == "/a/x");
-    CHECK(test.flow.fan.mutes(0) == 1);
-    CHECK(test.flow.fan.mutes(1) == 0);
+    CHECK(test.flow.fan.muting().mutes(0) == 1);
+    CHECK(test.flow.fan.muting().mutes(1) == 0);
     CHECK(test.flow.dropped_as(dropped::circle) == 1);
     CHECK(test.sent_of(TACTUS_PROTO_OSC, osc("/a/other", 5)) == 0);
     CHECK(test.sent_of(TACTUS_PROTO_OSC, osc("/b", 5)) == 1);
@@ -171,7 +171,7 @@ TEST_CASE("what a muted route held back is no repetition that dedupe knows") {
         static_cast<void>(test.flow.emit_osc(osc("/a", 1)));
         test.flow.advance_by(10'000);
     }
-    REQUIRE(test.flow.fan.mutes(1) > 0);
+    REQUIRE(test.flow.fan.muting().mutes(1) > 0);
     CHECK(test.sent_of(TACTUS_PROTO_OSC, osc("/b", 2)) == 0);
     test.flow.advance_by(2 * second_ns);
 
@@ -188,7 +188,7 @@ TEST_CASE("a route that the operator mutes is held back, and no other") {
     CHECK(test.sent_of(TACTUS_PROTO_OSC, osc("/b", 1)) == 1);
     CHECK(test.flow.dropped_as(dropped::muted) == 1);
     CHECK(test.flow.dropped_as(dropped::circle) == 0);
-    CHECK(test.flow.fan.mutes(0) == 0); // that counts circles
+    CHECK(test.flow.fan.muting().mutes(0) == 0); // that counts circles
     test.flow.advance_by(10 * second_ns);
     CHECK(test.sent_of(TACTUS_PROTO_OSC, osc("/a/x", 1)) == 0);
     test.flow.fan.mute(0, false);
@@ -335,11 +335,11 @@ TEST_CASE("a route owns what it has begun, and stays muted, whatever its number 
     CHECK(test.flow.sink().records.back().bytes == text({0x80, 60, 64}));
     test.flow.configure(router({making(0, 1), making(7, 3)}));
 
-    CHECK(test.flow.fan.is_muted(0));
-    CHECK_FALSE(test.flow.fan.is_muted(1));
+    CHECK(test.flow.fan.muting().is_muted_by_operator(0));
+    CHECK_FALSE(test.flow.fan.muting().is_muted_by_operator(1));
     test.flow.configure(router({making(7, 3)}));
     test.flow.configure(router({making(0, 1)})); // a new one
-    CHECK_FALSE(test.flow.fan.is_muted(0));
+    CHECK_FALSE(test.flow.fan.muting().is_muted_by_operator(0));
     CHECK(test.flow.balanced());
 }
 
@@ -373,8 +373,8 @@ TEST_CASE("a route that is muted for a circle stays so over a reload, and is cou
 
     test.flow.configure(router({other, way}));
 
-    CHECK(test.flow.fan.mutes(1) == 1);
-    CHECK(test.flow.fan.mutes(0) == 0);
+    CHECK(test.flow.fan.muting().mutes(1) == 1);
+    CHECK(test.flow.fan.muting().mutes(0) == 0);
     CHECK(test.sent_of(TACTUS_PROTO_OSC, osc("/a", 2)) == 0);
     CHECK(test.sent_of(TACTUS_PROTO_OSC, osc("/b", 2)) == 1);
     test.flow.advance_by(second_ns);
