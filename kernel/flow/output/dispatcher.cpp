@@ -27,7 +27,7 @@ result<std::uint16_t> dispatcher::add_output(const output_settings& settings) {
 void dispatcher::change_output(std::uint16_t output, const output_settings& settings) {
     flow::output& changed = outputs_[output];
     if (changed.settings.max_note_ns != settings.max_note_ns) {
-        changed.notes.change_limit(settings.max_note_ns, clock_.now_ns());
+        changed.notes.limit().set(settings.max_note_ns, clock_.now_ns());
     }
     if (!settings.restores) {
         changed.channels.forget();

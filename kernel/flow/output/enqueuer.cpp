@@ -37,7 +37,7 @@ observed_event shown(const delivery& what) noexcept {
 bool is_wanted(output& to, const delivery& what) noexcept {
     const std::uint32_t sender = what.source.group != 0 ? what.source.group : what.source.tag;
     const note_place where = place_of(to, what);
-    return what.note.empty() || (to.notes.owes(where, what.note) &&
+    return what.note.empty() || (to.notes.admission().owes(where, what.note) &&
                                  !to.notes.is_held_by_others(where, what.note, sender));
 }
 
@@ -70,10 +70,10 @@ std::optional<dropped> enqueuer::deliver(std::uint16_t output, const delivery& w
         return why;
     }
     if (!what.note.empty()) {
-        to.notes.let_in(place_of(to, what), what.note, {source.input, what.own_route},
-                        source.ends_ns != 0);
+        to.notes.admission().let_in(place_of(to, what), what.note, {source.input, what.own_route},
+                                    source.ends_ns != 0);
         if (source.room == claim::all && !is_own(what.from)) {
-            to.notes.passed(place_of(to, what), what.note, source.arrival_ns);
+            to.notes.admission().passed(place_of(to, what), what.note, source.arrival_ns);
         }
     }
     return std::nullopt;
@@ -88,10 +88,10 @@ claim enqueuer::claim_of(output& to, const delivery& what) noexcept {
     }
     if (!what.note.empty() && sounding::effect_of(what.note) != sounding::effect::begins) {
         const note_place where = place_of(to, what);
-        return to.notes.must_pass(where, what.note, what.due_ns, what.source.arrival_ns)
+        return to.notes.admission().must_pass(where, what.note, what.due_ns, what.source.arrival_ns)
                    ? claim::all
-               : to.notes.owes(where, what.note) ? claim::reserve
-                                                 : claim::none;
+               : to.notes.admission().owes(where, what.note) ? claim::reserve
+                                                             : claim::none;
     }
     const bool is_critical = (what.source.flags & TACTUS_EVENT_CRITICAL) != 0;
     return is_critical && what.source.ends_ns == 0 ? claim::reserve : claim::none;
@@ -144,7 +144,7 @@ void enqueuer::refuse(std::uint16_t output, dropped reason, const delivery& what
 
 bool enqueuer::owes_end(std::uint16_t output, const delivery& what) noexcept {
     flow::output& to = outputs_[output];
-    return !what.note.empty() && to.notes.owes(place_of(to, what), what.note);
+    return !what.note.empty() && to.notes.admission().owes(place_of(to, what), what.note);
 }
 
 } // namespace tactus::flow

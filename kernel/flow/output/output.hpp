@@ -45,7 +45,7 @@ struct output {
     output(std::uint16_t number, const output_settings& chosen)
         : index(number), settings(chosen), lateness(base::lateness_bounds_ns),
           send_duration(base::lateness_bounds_ns) {
-        notes.limit().set(chosen.max_note_ns);
+        notes.limit().set(chosen.max_note_ns, 0); // nothing sounds yet
     }
 
     [[nodiscard]] bool takes(std::uint32_t protocol) const noexcept {

@@ -230,7 +230,7 @@ bool fan_out::may_end_something(const message& one) const noexcept {
     }
     const std::span<const std::uint16_t> outputs = router_.reachable(one.input);
     return std::any_of(outputs.begin(), outputs.end(), [&](std::uint16_t output) {
-        return dispatcher_.outputs().at(output).notes.owes_any();
+        return dispatcher_.outputs().at(output).notes.admission().owes_any();
     });
 }
 

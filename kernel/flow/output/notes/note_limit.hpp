@@ -21,10 +21,28 @@ class note_limit {
 public:
     static constexpr std::int64_t never_ns = std::numeric_limits<std::int64_t>::max();
 
-    // 0: no limit. Bounds: before the first note, or each port's times are set (look_soon).
-    void set(std::int64_t max_ns) noexcept { max_ns_ = max_ns; }
-    // When to look next. What has ended meanwhile may make it too early, nothing makes it too late.
-    [[nodiscard]] std::int64_t next_look_ns() const noexcept { return next_look_ns_; }
+    // Of these notes, which must outlive it.
+    explicit note_limit(port_notes& ports) noexcept : ports_(ports) {}
+
+    // Notes may sound for so long from now on, those that sound now too; 0: for ever. Allocates if
+    // there are notes.
+    void set(std::int64_t max_ns, std::int64_t now_ns) {
+        max_ns_ = max_ns;
+        for (port_notes::entry& each : ports_.all()) {
+            each.since_ns.assign(max_ns > 0 ? sounding::places : 0, now_ns);
+        }
+        if (!ports_.all().empty()) {
+            look_soon();
+        }
+    }
+    // When to look next; never_ns if nothing sounds. What has ended meanwhile may make it too
+    // early, nothing makes it too late.
+    [[nodiscard]] std::int64_t next_look_ns() const noexcept {
+        const auto is_idle = [](const port_notes::entry& each) { return each.is_idle(); };
+        const bool sounds = next_look_ns_ != never_ns &&
+                            !std::all_of(ports_.all().begin(), ports_.all().end(), is_idle);
+        return sounds ? next_look_ns_ : never_ns;
+    }
 
     // A message that takes effect later, or has left and may begin something then.
     void expect(const note_change& what, std::int64_t begins_ns) noexcept {
@@ -63,6 +81,7 @@ public:
     }
 
 private:
+    port_notes& ports_;
     std::int64_t max_ns_ = 0;
     std::int64_t next_look_ns_ = never_ns;
 };

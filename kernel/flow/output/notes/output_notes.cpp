@@ -6,50 +6,6 @@
 
 namespace tactus::flow {
 
-void output_notes::let_in(const note_place& where, std::span<const std::uint8_t> message,
-                          const note_owner& by, bool has_own_end) {
-    if (sounding::effect_of(message) != sounding::effect::begins) {
-        if (port_notes::entry* const here = ports_.find(where.port, where.written_for)) {
-            here->owed.ended(message);
-        }
-        return;
-    }
-    const std::size_t place = sounding::place_of(message);
-    port_notes::entry& here = ports_.of(where.port, where.written_for);
-    here.owners.began(place, by, here.notes.has(place) || here.owed.has(place));
-    if (!has_own_end) {
-        here.owed.began(place);
-    }
-}
-
-bool output_notes::owes(const note_place& where, std::span<const std::uint8_t> message) noexcept {
-    const sounding::effect effect = sounding::effect_of(message);
-    if (effect == sounding::effect::none || effect == sounding::effect::begins) {
-        return false;
-    }
-    const port_notes::entry* const here = ports_.find(where.port, where.written_for);
-    return here != nullptr && here->owed.owes(message);
-}
-
-bool output_notes::must_pass(const note_place& where, std::span<const std::uint8_t> message,
-                             std::int64_t due_ns, std::int64_t now_ns) noexcept {
-    if (sounding::effect_of(message) != sounding::effect::ends || due_ns - now_ns > soon_ns) {
-        return false;
-    }
-    const port_notes::entry* const here = ports_.find(where.port, where.written_for);
-    const std::size_t place = sounding::place_of(message);
-    return here != nullptr && here->notes.has(place) &&
-           (here->passed_ns.empty() || now_ns - here->passed_ns[place] >= soon_ns);
-}
-
-void output_notes::passed(const note_place& where, std::span<const std::uint8_t> message,
-                          std::int64_t now_ns) {
-    if (port_notes::entry* const here = ports_.find(where.port, where.written_for)) {
-        here->passed_ns.resize(sounding::places, std::numeric_limits<std::int64_t>::min() / 2);
-        here->passed_ns[sounding::place_of(message)] = now_ns;
-    }
-}
-
 note_change output_notes::change_of(const note_place& where, std::span<const std::uint8_t> message,
                                     std::uint32_t sender) {
     note_change what;
@@ -295,13 +251,6 @@ void output_notes::apply(const note_change& what, std::int64_t now_ns) noexcept 
     case sounding::effect::none:
         break;
     }
-}
-
-std::int64_t output_notes::next_look_ns() const noexcept {
-    const auto is_idle = [](const port_notes::entry& each) { return each.is_idle(); };
-    const bool sounds = limit_.next_look_ns() != note_limit::never_ns &&
-                        !std::all_of(ports_.all().begin(), ports_.all().end(), is_idle);
-    return sounds ? limit_.next_look_ns() : note_limit::never_ns;
 }
 
 void output_notes::begin_look(std::int64_t now_ns) noexcept {

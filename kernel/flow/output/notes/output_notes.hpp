@@ -7,12 +7,14 @@
 //   OSC that leaves ahead of its    when its time has come: the receiver keeps it until then, and
 //   time, with that time in it      takes what is due earlier first
 //
-// Also: which ends are owed to what was let in, and what is left to end. Its parts: in_flight has
-// what a worker got, scheduled_changes what takes effect later, port_notes what sounds, and
-// sounding_recorder writes that into the file that a new start reads. Threads: loop.
+// Also: what is left to end. Its parts: note_admission decides which ends must be let in, in_flight
+// has what a worker got, scheduled_changes what takes effect later, port_notes what sounds,
+// note_limit how long it may, and sounding_recorder writes what sounds into the file that a new
+// start reads. Threads: loop.
 #pragma once
 
 #include "kernel/flow/output/notes/in_flight.hpp"
+#include "kernel/flow/output/notes/note_admission.hpp"
 #include "kernel/flow/output/notes/note_limit.hpp"
 #include "kernel/flow/output/notes/port_notes.hpp"
 #include "kernel/flow/output/notes/scheduled_changes.hpp"
@@ -26,30 +28,11 @@
 
 namespace tactus::flow {
 
-// The place where a message begins or ends something: its port, and how it is written there.
-struct note_place {
-    std::uint32_t port = 0;
-    std::string_view written_for{}; // see port_notes
-};
-
 class output_notes {
 public:
-    // A message was let in; it leaves later, or never. With has_own_end it ends by itself, and no
-    // other message need end it. Bounds: sounding::effect_of it is not none.
-    void let_in(const note_place& where, std::span<const std::uint8_t> message,
-                const note_owner& by, bool has_own_end);
-    // Whether something that was let in waits for this end.
-    [[nodiscard]] bool owes(const note_place& where,
-                            std::span<const std::uint8_t> message) noexcept;
-    // Whether this end must be let in whatever waits: it ends what sounds now, is due soon, and
-    // none of its kind was let in this way within the last second. Then call passed().
-    static constexpr std::int64_t soon_ns = 1'000'000'000;
-    [[nodiscard]] bool must_pass(const note_place& where, std::span<const std::uint8_t> message,
-                                 std::int64_t due_ns, std::int64_t now_ns) noexcept;
-    void passed(const note_place& where, std::span<const std::uint8_t> message,
-                std::int64_t now_ns);
-    [[nodiscard]] bool owes_any() const noexcept { return ports_.owed() > 0; }
-
+    // Which ends must be let in.
+    [[nodiscard]] note_admission& admission() noexcept { return admission_; }
+    [[nodiscard]] const note_admission& admission() const noexcept { return admission_; }
     // For what is about to be sent by a sink that sends at once, and what an earlier daemon left.
     [[nodiscard]] sounding_recorder& recorder() noexcept { return recorder_; }
     [[nodiscard]] const sounding_recorder& recorder() const noexcept { return recorder_; }
@@ -69,14 +52,6 @@ public:
         for (port_notes::entry& each : ports_.all()) {
             each.recent = each.was_up ? recent_ends() : each.recent;
         }
-    }
-    // Notes may sound for so long from now on, those that sound now too; 0: for ever. Allocates.
-    void change_limit(std::int64_t max_ns, std::int64_t now_ns) {
-        limit_.set(max_ns);
-        for (port_notes::entry& each : ports_.all()) {
-            each.since_ns.assign(max_ns > 0 ? sounding::places : 0, now_ns);
-        }
-        limit_.look_soon();
     }
 
     // What a message changes when it leaves, and whose it is (note_holders). Allocates for a port's
@@ -125,9 +100,8 @@ public:
     [[nodiscard]] std::vector<port_notes::entry>& ports() noexcept { return ports_.all(); }
 
     [[nodiscard]] note_limit& limit() noexcept { return limit_; }
-    // When to look for notes that have been on too long; note_limit::never_ns if nothing sounds.
-    [[nodiscard]] std::int64_t next_look_ns() const noexcept;
-    // note_limit::take() follows for each port that is up.
+    [[nodiscard]] std::int64_t next_look_ns() const noexcept { return limit_.next_look_ns(); }
+    // The limit learns what has left; note_limit::take() follows for each port that is up.
     void begin_look(std::int64_t now_ns) noexcept;
 
 private:
@@ -147,8 +121,9 @@ private:
     port_notes ports_;
     flow::in_flight in_flight_;
     scheduled_changes scheduled_;
+    note_admission admission_{ports_};
     sounding_recorder recorder_{ports_};
-    note_limit limit_;
+    note_limit limit_{ports_};
 };
 
 } // namespace tactus::flow
