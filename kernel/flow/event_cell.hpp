@@ -55,8 +55,8 @@ struct alignas(64) event_cell {
     static constexpr std::uint8_t own_flags =
         has_end | is_written_note | has_ticket | is_real_time | pays_group | is_part;
     static constexpr std::size_t ticket_size = sizeof(std::uint32_t);
-    // What a payload of this size takes of the cell, with a ticket if it has one. Above inline_max,
-    // the payload is in a block.
+    // The part of the cell that a payload of this size takes, with a ticket if it has one. Above
+    // inline_max, the payload is in a block.
     [[nodiscard]] static constexpr std::size_t taken_by(std::size_t size,
                                                         bool with_ticket) noexcept {
         return size <= inline_max && with_ticket ? size + ticket_size : size;

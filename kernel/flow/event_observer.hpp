@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Observes the events: what inputs gave, and what became of it at the outputs. For `tactus tap` and
-// the live view of `tactus run --show`. What became of many at once (a cancel, an eviction) is not
-// shown one by one; the ledgers count it. Most of the time nobody observes; the cost is then one
-// comparison for each event. Threads: loop.
+// the live view of `tactus run --show`. The outcome of many events at once (a cancel, an eviction)
+// is not shown one by one; the ledgers count it. Most of the time nobody observes; the cost is then
+// one comparison for each event. Threads: loop.
 #pragma once
 
 #include "kernel/base/assert.hpp"

@@ -84,9 +84,9 @@ inline constexpr std::array lost_for = {dropped::queue_full,   dropped::too_late
                                         dropped::output_down,  dropped::output_stalled,
                                         dropped::output_error, dropped::no_memory};
 
-// What became of a message at a route whose address takes it: at the output of that route that
-// fared best, in this order. `limited`: it is beyond a limit of its input, and ends nothing. The
-// other words mean what they mean above.
+// The result of a message at a route whose address takes it: at the output of that route that fared
+// best, in this order. `limited`: it is beyond a limit of its input, and ends nothing. The other
+// words mean what they mean above.
 enum class route_result : std::uint8_t {
     delivered,
     throttled,
@@ -112,7 +112,7 @@ inline constexpr std::array<std::string_view, 17> route_result_names = {
     "unsupported_type", "untranslatable", "limited",   "ambiguous_port", "peer_not_allowed",
     "unknown_port",     "filtered"};
 
-// What made a delivery. `send`: an operator sent it to the output, past the routes.
+// The maker of a delivery. `send`: an operator sent it to the output, past the routes.
 enum class origin : std::uint8_t { route, silence, panic, restore, send };
 inline constexpr std::array<std::string_view, 5> origin_names = {"route", "silence", "panic",
                                                                  "restore", "send"};

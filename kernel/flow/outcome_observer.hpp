@@ -42,14 +42,14 @@ public:
     virtual void saw(const event_outcome& what) noexcept = 0;
 };
 
-// By input. The flow's input number and the input's own tag are separated here. What an operator
-// sends has tags of its own, whichever input it is sent as: their owner is operator_owner, which
-// must not be an input at the same time.
+// By input. The flow's input number and the input's own tag are separated here. The events that an
+// operator sends have tags of their own, whichever input they are sent as: their owner is
+// operator_owner, which must not be an input at the same time.
 class outcome_observers {
 public:
     static constexpr std::uint32_t tag_bits = 24;
     static constexpr std::uint16_t operator_owner = inputs_max - 1;
-    // Who has that tag: the input of the event, or the operator.
+    // The owner of that tag: the input of the event, or the operator.
     [[nodiscard]] static std::uint16_t owner_of(std::uint16_t input, std::uint32_t tag) noexcept {
         return tag >> tag_bits == operator_owner ? operator_owner : input;
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a configuration chooses for an output: what happens to events that find no room, and to
+// The choices of a configuration for an output: what happens to events that find no room, and to
 // events that are late. In the order of the choices in config/schema/sections.cpp.
 #pragma once
 
@@ -13,7 +13,7 @@ enum class when_full : std::uint8_t {
     refuse,      // returns full: the input can wait
 };
 
-// What happens to an event that is late by more than the limit.
+// The treatment of an event that is late by more than the limit.
 enum class late_policy : std::uint8_t { send, drop };
 // The moment from which lateness is counted for an event that came after it was due.
 enum class late_origin : std::uint8_t { arrival, due };

@@ -127,7 +127,7 @@ bool ingress::take(const offer& one) noexcept {
     first.from = &inputs_[one.input].from;
     first.packet = &event;
     first.is_operators = one.is_operators;
-    // Whatever an input claims: nothing arrived after now, and every due time is in range.
+    // An input may claim anything: here nothing arrived after now, and every due time is in range.
     first.arrival_ns = event.received_ns > 0 ? std::min(event.received_ns, one.now_ns) : one.now_ns;
     first.due_ns = event.due_ns == 0 ? 0 : std::max<std::int64_t>(event.due_ns, 1);
     first.flags = event.flags & TACTUS_EVENT_CRITICAL;
@@ -362,8 +362,8 @@ void ingress::instance_ended(std::uint16_t input) {
     }
 }
 
-// What waits of an input, and the notes and pedals that only it has begun, wherever they sound: by
-// their senders, or without one by the input.
+// The waiting events of an input, and the notes and pedals that only it has begun, wherever they
+// sound: by their senders, or without one by the input.
 void ingress::take_back(std::uint16_t input, dropped why, silence_cause cause) {
     const retraction all{.input = input, .why = why};
     dispatcher_.take_back({&all, 1});

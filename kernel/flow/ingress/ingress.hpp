@@ -43,7 +43,7 @@ struct ingress_settings {
     std::string panic_address;
 };
 
-// Who emits an event as an input.
+// The sender of an event that is emitted as an input's.
 enum class emitter : std::uint8_t { input, operator_ };
 
 class ingress {
@@ -68,7 +68,7 @@ public:
     [[nodiscard]] result<std::uint16_t> add_input(const input_settings& settings);
     // Then configure the fan-out, which shares the room out anew.
     void change_input(std::uint16_t input, const input_settings& settings);
-    // What it has waiting stays, and leaves when due. Bounds: nothing emits for it any more.
+    // Its waiting events stay, and leave when due. Bounds: nothing emits for it any more.
     void remove_input(std::uint16_t input) noexcept {
         parts_.end(input);
         inputs_[input].is_removed = true;
@@ -81,8 +81,8 @@ public:
     // refused, except ends that are owed, MIDI real-time and a panic. Allocates.
     void mute(std::uint16_t input, bool is_muted);
 
-    // What becomes of the events of the instance that emits for the input now, when it ends: they
-    // are taken back and ended, or stay, as at first.
+    // Decides about the events of the instance that emits for the input now, for the time when it
+    // ends: they are taken back and ended, or stay, as at first.
     void end_with_instance(std::uint16_t input, bool ends) noexcept {
         inputs_[input].ends_with_instance = ends;
     }
@@ -130,7 +130,7 @@ public:
     }
 
 private:
-    // What an input emitted, not checked yet.
+    // An event that an input emitted, not checked yet.
     struct offer {
         std::uint16_t input;
         const tactus_event* event;

@@ -52,7 +52,7 @@ struct inlet {
     token_bucket rate;
     input_ledger ledger;
     base::histogram lead; // how long before its due time each message with a time came
-    // What it waits for: the packet refused last, or one event.
+    // The room that it waits for: that of the packet refused last, or of one event.
     room_question awaited;
     // The last name that an event asked for without success: a handle of fan_out::names(); 0: none.
     std::uint32_t name_in_vain = 0;

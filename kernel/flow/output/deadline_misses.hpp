@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // How many deliveries left later than their outputs' miss limit, by the id of the route by which
-// they came; each output has its own count (output_ledger). What came before a route had its id
-// counts for its output only. No allocation after begin(). Threads: loop.
+// they came; each output has its own count (output_ledger). An event that came before a route had
+// its id counts for its output only. No allocation after begin(). Threads: loop.
 #pragma once
 
 #include <cstddef>

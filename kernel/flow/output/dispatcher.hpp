@@ -57,7 +57,7 @@ public:
     void attach(std::uint16_t output, const output::connection& connection);
     // Replaces the connection's ahead_ns; also applies to waiting deliveries.
     void set_ahead(std::uint16_t output, std::int64_t ahead_ns) noexcept;
-    // What the sink had accepted and not finished is dropped for `reason`.
+    // Events that the sink had accepted and not finished are dropped for `reason`.
     void detach(std::uint16_t output, dropped reason) noexcept;
     // The sink accepts events again after TACTUS_E_AGAIN.
     void writable(std::uint16_t output) noexcept { resume(output); }
@@ -67,7 +67,7 @@ public:
     void release(std::uint16_t output) noexcept;
     // Muted: what sounds is ended, what waits is taken back, and what is due is dropped. Allocates.
     void mute(std::uint16_t output, bool is_muted);
-    // What waits and any of these concerns is not sent, except ends. Allocates.
+    // Takes back the waiting events that any of these concerns, except ends. Allocates.
     void take_back(std::span<const retraction> which) { retractor_.take_back(which); }
 
     // The ports of an output; its up and down state follows from them.

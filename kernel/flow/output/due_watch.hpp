@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Checks what is due while other work is running: code that takes events in reports its work in
-// steps, and every steps_between_looks of them a check is due. What one packet contains, and
+// steps, and every steps_between_looks of them a check is due. One packet, whatever it contains and
 // however many routes it meets, therefore delays timed events by at most steps_between_looks and
 // the largest indivisible piece of work. Events sent meanwhile leave in order of (due, arrival), as
 // at any other time: nothing in the queue is passed over. Threads: loop.

@@ -33,7 +33,8 @@ observed_event shown(const delivery& what) noexcept {
                       what.source.bytes.size()}};
 }
 
-// Whether an end that spares others ends something there. What is no note is always wanted.
+// Whether an end that spares others ends something there. A message that is no note is always
+// wanted.
 bool is_wanted(output& to, const delivery& what) noexcept {
     const std::uint32_t sender = what.source.group != 0 ? what.source.group : what.source.tag;
     const note_place where = place_of(to, what);
@@ -79,9 +80,9 @@ std::optional<dropped> enqueuer::deliver(std::uint16_t output, const delivery& w
     return std::nullopt;
 }
 
-// What the kernel makes itself ends what sounds, each once. What an input marks critical may use
-// the reserve; an end may only if it is owed. The end made for a note with `for` is let in before
-// its note.
+// The kernel's own messages end what sounds, each once. An event that an input marks critical may
+// use the reserve; an end may only if it is owed. The end made for a note with `for` is let in
+// before its note.
 claim enqueuer::claim_of(output& to, const delivery& what) noexcept {
     if (is_own(what.from)) {
         return claim::all;

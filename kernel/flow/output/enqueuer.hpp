@@ -26,14 +26,13 @@ public:
     // Every delivery is accepted here, or accepted and dropped at once: returns nothing if it
     // waits, otherwise the reason, under which it was recorded.
     std::optional<dropped> deliver(std::uint16_t output, const delivery& what) noexcept;
-    // A note-on that ends by itself, and its note-off: both, or neither. What is sent is exact: the
+    // A note-on that ends by itself, and its note-off: both, or neither. The pair is exact: the
     // note-off is sent only if its note-on was, and no later than the same note begins anew.
-    // Bounds: length_ns > 0.
-    // Returns what deliver() would return for the note-on.
+    // Bounds: length_ns > 0. Returns what deliver() would return for the note-on.
     std::optional<dropped> deliver_note(std::uint16_t output, const delivery& on,
                                         std::int64_t length_ns) noexcept;
-    // What the kernel sends itself, as critical. `what` sets the origin, due time, port and
-    // protocol. Returns false if it was dropped at once.
+    // A message that the kernel sends itself, as critical. `what` sets the origin, due time, port
+    // and protocol. Returns false if it was dropped at once.
     bool deliver_own(std::uint16_t output, const delivery& what,
                      std::span<const std::uint8_t> message) noexcept;
     // For a delivery that cannot be made: counts it as accepted and dropped.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What is not sent although it is due: deliveries to outputs that the operator has muted, and what
-// was taken back while it waited. Everything passes that the kernel itself sends, that ends
-// something, or that is MIDI real-time, which receivers count. Threads: loop.
+// Deliveries that are not sent although they are due: those to outputs that the operator has muted,
+// and those that were taken back while they waited. Everything passes that the kernel itself sends,
+// that ends something, or that is MIDI real-time, which receivers count. Threads: loop.
 #pragma once
 
 #include "kernel/flow/event_cell.hpp"

@@ -36,7 +36,7 @@ private:
     std::vector<const std::string*> texts_; // keys of handles_, whose addresses are stable
 };
 
-// What a name means at one output: a port, or why there is none.
+// The meaning of a name at one output: a port, or why there is none.
 enum class name_answer : std::uint8_t { found, unknown, not_allowed };
 struct found_port {
     std::uint32_t port = 0; // port_table::none if not found

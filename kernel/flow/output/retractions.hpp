@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Which of the waiting events are taken back, because an operator has muted where they come from or
-// go to, or because their input has ended. What was let in before that moment is not sent, even if
-// it is due much later. Everything passes that the kernel itself sends, and MIDI real-time, which
-// receivers count; the caller lets ends pass. Threads: loop.
+// go to, or because their input has ended. An event that was let in before that moment is not sent,
+// even if it is due much later. Everything passes that the kernel itself sends, and MIDI real-time,
+// which receivers count; the caller lets ends pass. Threads: loop.
 #pragma once
 
 #include "kernel/flow/event_cell.hpp"

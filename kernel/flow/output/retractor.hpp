@@ -28,7 +28,7 @@ public:
     retractor(timed_queue& queue, output_table& outputs, mutes& mutes, due_batch& batch) noexcept
         : queue_(queue), outputs_(outputs), mutes_(mutes), batch_(batch) {}
 
-    // What waits now and any of these concerns is not sent, except ends. Allocates.
+    // Takes back the events that wait now and that any of these concerns, except ends. Allocates.
     void take_back(std::span<const retraction> which);
     // Goes on, and looks at so many waiting events at most. Returns true if there is more to do.
     bool step(std::size_t looks) noexcept;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What is known of the ports of all outputs, in a piece of memory that outlives the process (a
+// All that is known of the ports of all outputs, in a piece of memory that outlives the process (a
 // mapped file): one slot for each port that has something to tell. It can be read after a SIGKILL
 // at any moment. The layout, in the byte order of the machine:
 //

@@ -19,7 +19,7 @@ public:
                  const time::clock& clock) noexcept
         : queue_(queue), outputs_(outputs), enqueuer_(enqueuer), clock_(clock) {}
 
-    // What is under way; the ingress opens and closes streams.
+    // The streams that are under way; the ingress opens and closes streams.
     [[nodiscard]] sysex_streams& streams() noexcept { return streams_; }
 
     // The first part: the output takes part from now on, if this finds room. Bounds: the output

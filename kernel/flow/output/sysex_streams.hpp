@@ -2,8 +2,8 @@
 // SysEx passed through in parts (TACTUS_EVENT_SYSEX_PART): which are under way, and which outputs
 // take part in each. A stream is identified by its input and the source port there. An output takes
 // part in one at a time, because a wire carries one SysEx at a time; a failure at an output can
-// therefore be found by the output's number. What was not taken is remembered too, so that the rest
-// of it is treated alike. Nothing allocates after make_room. Threads: loop.
+// therefore be found by the output's number. A SysEx that was not taken is remembered too, so that
+// the rest of it is treated alike. Nothing allocates after make_room. Threads: loop.
 //
 //   open -> (each output by itself) taking -> left for a reason
 //        -> closed, by the last part, by the next first part, or when the input is removed

@@ -30,8 +30,8 @@ public:
     void pause(std::uint16_t output) noexcept;
     void resume(std::uint16_t output) noexcept;
 
-    // What leaves after that moment stays, whatever resumes the output, until thaw(): events can
-    // then be put before it, and the output may have no sink.
+    // An event that would leave after that moment stays, whatever resumes the output, until thaw():
+    // events can then be put before it, and the output may have no sink.
     void freeze(std::uint16_t output, std::int64_t after_ns) noexcept;
     void thaw(std::uint16_t output) noexcept;
     // `now_ns`, or the moment after which a frozen output lets nothing leave if that is earlier.

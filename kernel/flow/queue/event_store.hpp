@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The events of the timed queue, in no order: a cell_store, the cancel_groups that its cells belong
 // to, and the memory that both use. Memory of an event: 128 bytes for its cell, 16 for its key, 44
-// for a new cancel group, and a block for a long payload. What was cancelled counts until its cell
+// for a new cancel group, and a block for a long payload. A cancelled event counts until its cell
 // is recycled. Owned by timed_queue. Single thread.
 #pragma once
 
@@ -16,7 +16,7 @@
 
 namespace tactus::flow {
 
-// What a push copies.
+// The data that a push copies.
 struct event_source {
     std::span<const std::byte> bytes; // at most TACTUS_EVENT_SIZE_MAX
     std::int64_t arrival_ns = 0;
@@ -88,7 +88,8 @@ public:
     [[nodiscard]] std::uint16_t input_of(std::uint32_t group) const noexcept {
         return groups_.input(group);
     }
-    // What names its sender: the group that the input gave it, or its tag; 0 if it has neither.
+    // The number that names its sender: the group that the input gave it, or its tag; 0 if it has
+    // neither.
     [[nodiscard]] std::uint32_t sender_of(const event_cell& cell) const noexcept {
         return groups_.tag(cell.group);
     }

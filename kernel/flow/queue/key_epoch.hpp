@@ -18,7 +18,7 @@ public:
 
     explicit key_epoch(std::int64_t now_ns) noexcept : epoch_ns_(now_ns - margin_ns) {}
 
-    // Whatever is due before the epoch, or after the last time of a key, is due at that end.
+    // An event that is due before the epoch, or after the last time of a key, is due at that end.
     [[nodiscard]] due_key make_key(std::int64_t due_ns, std::uint64_t sequence,
                                    std::uint32_t slot) const noexcept {
         return make_due_key(key_time(due_ns), sequence, slot);

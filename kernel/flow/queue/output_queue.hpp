@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The pending events of one output, in three lanes, and what is counted of them. An event is
 // pending from insert() until it is taken out of its lane or cancelled; meanwhile it is in one
-// lane's heap and in `pending`. What the dispatcher took out is in its hands until it is released
-// or inserted again. Its gate decides whether they leave; a removed one is empty but for what is in
-// the dispatcher's hands and what was cancelled and not swept.
+// lane's heap and in `pending`. An event that the dispatcher took out is in its hands until it is
+// released or inserted again. Its gate decides whether they leave; a removed one is empty but for
+// what is in the dispatcher's hands and what was cancelled and not swept.
 //
 // Owned by output_queues. Single thread.
 #pragma once

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Who uses how much of the timed queue's rooms: an account for each way from an input to an output,
-// for each input, and for the rooms of each output and of all outputs (shares.hpp). Pure
-// arithmetic: it knows no event, no order and no time; whoever moves an event tells it what moved.
+// The use of the timed queue's rooms: an account for each way from an input to an output, for each
+// input, and for the rooms of each output and of all outputs (shares.hpp). Pure arithmetic: it
+// knows no event, no order and no time; whoever moves an event tells it what moved.
 //
 //     held by a way = pending in each of its lanes + taken out by the dispatcher
 //     held by an input = the sum over its ways
@@ -24,8 +24,9 @@ namespace tactus::flow {
 
 class room_accounts {
 public:
-    // What waits in one cancel group may be this many times what is left for its way: one client of
-    // an input therefore leaves a third of its room to the next, and so on, however many come.
+    // The waiting events of one cancel group may be this many times what is left for its way: one
+    // client of an input therefore leaves a third of its room to the next, and so on, however many
+    // come.
     static constexpr std::uint64_t group_factor = 2;
 
     // The limit of all outputs together.

@@ -18,7 +18,7 @@
 
 namespace tactus::flow {
 
-// What an event may use in addition to its way's part and the rest.
+// The room that an event may use in addition to its way's part and the rest.
 enum class claim : std::uint8_t {
     none,
     reserve, // the reserved tenth

@@ -189,7 +189,8 @@ public:
     }
     // Events evicted to make room, of all outputs that ever existed.
     [[nodiscard]] std::uint64_t evicted() const noexcept { return evicted_; }
-    // Who holds how much, and the memory of what waits and of what was cancelled and is not swept.
+    // The accounts of who holds how much, and the memory of what waits and of what was cancelled
+    // and is not swept.
     [[nodiscard]] const room_accounts& rooms() const noexcept { return rooms_; }
     [[nodiscard]] const event_store& events() const noexcept { return events_; }
 

@@ -61,8 +61,8 @@ public:
     }
     // Returns true if it was not muted before.
     bool mute(std::uint16_t route, std::int64_t now_ns) noexcept;
-    // What a route had under another number: until when it is muted, and how often it was. Bounds:
-    // below the number of routes.
+    // The state that a route had under another number: until when it is muted, and how often it
+    // was. Bounds: below the number of routes.
     [[nodiscard]] std::int64_t muted_until_ns(std::uint16_t route) const noexcept {
         return route < routes_.size() ? routes_[route].until_ns : 0;
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Sends one message to one output: has it written in the output's protocol, holds back what a muted
-// route or a limit of the input does not let through, and gives the delivery to the dispatcher.
-// What it could not send is in the outcome_tally. Threads: loop.
+// route or a limit of the input does not let through, and gives the delivery to the dispatcher. The
+// outcome_tally has the deliveries that it could not send. Threads: loop.
 #pragma once
 
 #include "kernel/flow/output/dispatcher.hpp"
@@ -36,7 +36,7 @@ public:
     }
     // `block` holds its bytes, for several outputs; may be nullptr.
     route_result send(const message& one, const destination& to, payload_block* block) noexcept;
-    // What a route's `as` has made of it.
+    // The event that a route's `as` has made of it.
     route_result send_made(const own_event& own, const message& one,
                            const destination& to) noexcept;
     // SysEx in parts. An output gets no part if it takes no parts, or has one from elsewhere under

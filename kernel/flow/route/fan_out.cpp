@@ -35,9 +35,9 @@ void for_each_end(const router::way& of, Use&& use) {
     }
 }
 
-// Which waiting events the route's mute takes back. What it has made of events is its own. An event
-// itself may have come by each of the routes that send it on unchanged; if all of these are muted,
-// it is taken back, whichever it came by.
+// The waiting events that the route's mute takes back. The events that it has made are its own. An
+// event itself may have come by each of the routes that send it on unchanged; if all of these are
+// muted, it is taken back, whichever it came by.
 std::vector<retraction> retractions_of(const router& all, const route_muting& muting,
                                        std::uint16_t route) {
     const router::way& mine = all.way_of(route);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The second station: decides which outputs a message from the ingress is sent to, translates it
-// for each, and gives the deliveries to the enqueuer. What became of the message is the result. A
+// for each, and gives the deliveries to the enqueuer. The result is the outcome of the message. A
 // route without `as` adds to the outputs that the message itself is sent to, each once; what a
 // route with `as` makes is an event of its own, for each output of that route. It knows nothing of
 // sockets, of senders' clocks, or of the limits of inputs. Threads: loop.
@@ -60,8 +60,8 @@ public:
         sender_.send_part(of, part);
     }
 
-    // By the operator. What the route alone can have begun is ended, and what it alone can have
-    // scheduled is taken back. Bounds: of a configured route. Allocates.
+    // By the operator. Ends what the route alone can have begun, and takes back what it alone can
+    // have scheduled. Bounds: of a configured route. Allocates.
     void mute(std::uint16_t route, bool is_muted);
     // Which routes are muted, and how often each was because an event circulated through it.
     [[nodiscard]] const route_muting& muting() const noexcept { return muting_; }
@@ -80,7 +80,7 @@ public:
     [[nodiscard]] const name_table& names() const noexcept { return names_; }
     [[nodiscard]] const port_resolver& ports() const noexcept { return ports_; }
     [[nodiscard]] const router& routes() const noexcept { return router_; }
-    // What became of the messages that the address of a route takes. Bounds: its number.
+    // The results of the messages that the address of a route takes. Bounds: its number.
     [[nodiscard]] const route_counts& counts(std::uint16_t route) const noexcept {
         return account_.of(route);
     }

@@ -52,7 +52,7 @@ struct message {
     [[nodiscard]] std::string_view address() const noexcept {
         return osc != nullptr ? osc->address : std::string_view();
     }
-    // Who is told what becomes of it.
+    // The owner of its tag, which is told the outcome.
     [[nodiscard]] std::uint16_t tag_owner() const noexcept {
         return is_operators ? outcome_observers::operator_owner : input;
     }
@@ -69,7 +69,7 @@ struct message {
             .bytes = one.bytes};
 }
 
-// What became of a message; the ingress counts it in the input's ledger.
+// The outcome of a message; the ingress counts it in the input's ledger.
 struct outcome {
     enum class kind : std::uint8_t {
         routed,     // it became deliveries, or an output counted it as dropped

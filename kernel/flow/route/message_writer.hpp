@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Writes a message, or what a route makes of it, in a protocol that an output takes: unchanged, or
 // by the default translation, which has osmid's names in both directions. Notes and pedals are
-// marked in either protocol, so that they can be ended. What it returns is valid until the next
-// call; what write() and write_made() put into a delivery, until the next message is written. No
+// marked in either protocol, so that they can be ended. The result is valid until the next call;
+// what write() and write_made() put into a delivery, until the next message is written. No
 // allocation after construction. Threads: loop.
 #pragma once
 
@@ -19,7 +19,7 @@
 
 namespace tactus::flow {
 
-// What a route with `as`, `throttle` or `dedupe` sends in place of a message.
+// The event that a route with `as`, `throttle` or `dedupe` sends in place of a message.
 struct own_event {
     const rule& by;
     made_event made;                     // if the route has an `as`
@@ -47,7 +47,7 @@ public:
     // has been written with write() since.
     [[nodiscard]] std::optional<dropped> write_made(const own_event& own, const message& one,
                                                     const output& to, delivery& what) noexcept;
-    // What make() returned last as one MIDI message, if any of these outputs gets exactly that;
+    // The last result of make() as one MIDI message, if any of these outputs gets exactly that;
     // otherwise empty.
     [[nodiscard]] std::span<const std::uint8_t> as_midi(const own_event& own, const message& one,
                                                         const dispatcher& outputs) noexcept;

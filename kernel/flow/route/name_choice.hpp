@@ -65,7 +65,7 @@ public:
     // The best matches, each by a name that means it alone: an output's name, or a port's key.
     [[nodiscard]] std::vector<std::string_view>
     candidates(std::uint32_t handle, std::span<const std::uint16_t> reachable) const;
-    // What was probably meant by a name that matches nothing; empty if unknown.
+    // The probable meaning of a name that matches nothing; empty if unknown.
     [[nodiscard]] std::string_view nearest(std::uint32_t handle,
                                            std::span<const std::uint16_t> reachable) const;
 

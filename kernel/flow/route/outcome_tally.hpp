@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// What the outputs of one message took and what they could not take, collected while it is sent;
-// settle() makes the outcome of it. An output that cannot take the message loses only its own
-// delivery, if any other output takes it; if none does, the message is rejected. Bounds: make_room
-// deliveries that cannot be made; no allocation after it. Threads: loop.
+// The results of one message at its outputs, of those that took it and those that could not,
+// collected while it is sent; settle() makes the outcome of it. An output that cannot take the
+// message loses only its own delivery, if any other output takes it; if none does, the message is
+// rejected. Bounds: make_room deliveries that cannot be made; no allocation after it. Threads:
+// loop.
 #pragma once
 
 #include "kernel/flow/output/dispatcher.hpp"

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// What the name that an event asks for means: at each output that the event's routes reach, and, in
-// words, for those who report events that went nowhere. An event has one meaning: all outputs that
-// its routes reach are searched together before any of them gets the event. Threads: loop.
+// The meaning of the name that an event asks for: at each output that the event's routes reach,
+// and, in words, for those who report events that went nowhere. An event has one meaning: all
+// outputs that its routes reach are searched together before any of them gets the event. Threads:
+// loop.
 #pragma once
 
 #include "kernel/flow/output/dispatcher.hpp"
@@ -63,8 +64,8 @@ public:
             dispatcher_.outputs().at(output).ports.for_each(visit);
         }
     }
-    // What that name could mean to events of the input, if several have it; what was probably meant
-    // if none has. Valid until ports change.
+    // The ports that the name could mean to events of the input, if several have it; what was
+    // probably meant if none has. Valid until ports change.
     [[nodiscard]] std::vector<std::string_view> candidates(std::uint16_t input,
                                                            std::uint32_t name) const {
         return choice_.candidates(name, router_.reachable(input));

@@ -20,7 +20,7 @@
 
 namespace tactus::flow {
 
-// What a route, or an output, gets in place of the message.
+// The event that a route makes, or an output gets, in place of the message.
 struct explained_event {
     std::uint8_t protocol = 0; // TACTUS_PROTO_*
     std::vector<std::uint8_t> bytes;

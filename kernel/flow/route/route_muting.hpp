@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Routes that are muted: by the operator, or for a second because an event circulated through them.
-// Knows which they are, and which outputs of one message only such routes lead to. What a muted
-// route would have sent is counted at its outputs as dropped{muted} or dropped{circle}; an output
-// that another route leads to gets the message by that one. delivery_sender decides which ends
-// pass. Threads: loop.
+// Knows which they are, and which outputs of one message only such routes lead to. A message that a
+// muted route would have sent is counted at its outputs as dropped{muted} or dropped{circle}; an
+// output that another route leads to gets the message by that one. delivery_sender decides which
+// ends pass. Threads: loop.
 #pragma once
 
 #include "kernel/flow/output/notes/sounding.hpp"

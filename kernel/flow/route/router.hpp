@@ -152,7 +152,7 @@ public:
     // Bounds: indices below inputs_max and outputs_max (asserted).
     explicit router(const std::vector<route>& routes);
 
-    // What the gates of the same routes know goes on: what was let through, and what waits.
+    // The gates of the same routes go on with what they know: what was let through, and what waits.
     void take_gates(router& from) noexcept;
 
     // Adds the outputs of an event of `input`; `address` is empty for events that have none.

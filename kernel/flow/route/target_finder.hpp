@@ -20,7 +20,7 @@ namespace tactus::flow {
 
 class target_finder {
 public:
-    // What it works with; all must outlive it.
+    // The parts that it works with; all must outlive it.
     struct parts {
         router& routes;
         rule_matcher& rules;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What each port of one output was told last about its channels, for an output with `restore`. In
-// slots of a file that outlives the process, if there is one and it has room; else in memory, 6 KiB
-// for each port. Without `restore` there is nothing. Threads: loop.
+// The settings that each port of one output was sent last for its channels, for an output with
+// `restore`. In slots of a file that outlives the process, if there is one and it has room; else in
+// memory, 6 KiB for each port. Without `restore` there is nothing. Threads: loop.
 #pragma once
 
 #include "kernel/flow/output/channels/channel_state.hpp"

@@ -20,8 +20,9 @@ public:
     channel_restorer(output_table& outputs, enqueuer& enqueuer, output_account& account) noexcept
         : outputs_(outputs), enqueuer_(enqueuer), account_(account) {}
 
-    // What the file has of the output with that name is taken over, and what is sent is kept in it.
-    // Bounds: an output with `restores` that has no ports yet. The file must outlive it, or end().
+    // Takes over the settings that the file has of the output with that name, and keeps in it those
+    // that are sent. Bounds: an output with `restores` that has no ports yet. The file must outlive
+    // it, or end().
     void keep_in(channels_file& file, std::uint16_t output, std::string_view name);
     // An output that has run already has `restores` from now on: see channel_memory::begin_in.
     void begin_in(channels_file& file, std::uint16_t output, std::string_view name) {

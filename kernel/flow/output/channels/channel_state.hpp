@@ -173,7 +173,7 @@ private:
         return of == space::registered ? std::array<std::uint8_t, 2>{101, 100}
                                        : std::array<std::uint8_t, 2>{99, 98};
     }
-    // What data entry acts on; nullptr: nothing, or the table is full.
+    // The parameter that data entry acts on; nullptr: none, or the table is full.
     [[nodiscard]] parameter* selected() noexcept {
         if (selected_ == space::none) {
             return nullptr;

@@ -35,7 +35,7 @@ public:
             look_soon();
         }
     }
-    // When to look next; never_ns if nothing sounds. What has ended meanwhile may make it too
+    // When to look next; never_ns if nothing sounds. Ends that came meanwhile may make it too
     // early, nothing makes it too late.
     [[nodiscard]] std::int64_t next_look_ns() const noexcept {
         const auto is_idle = [](const port_notes::entry& each) { return each.is_idle(); };
@@ -64,7 +64,8 @@ public:
 
     // A look begins; take() follows for each port that is up.
     void begin_look() noexcept { next_look_ns_ = never_ns; }
-    // What has been on for too long there, each once in that time, in case its end is lost.
+    // The notes and pedals that have been on for too long there, each once in that time, in case
+    // its end is lost.
     [[nodiscard]] sounding take(port_notes::entry& at, std::int64_t now_ns) noexcept {
         at.since_ns.resize(sounding::places, now_ns); // what a crash left has no time yet
         sounding overlong;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Who began each note and pedal at one port: the input, and the route if that made an event of its
-// own. A place that somebody began while another still held it belongs to both, so that neither's
-// mute ends it. Memory: 8 KiB, from the first beginning on. Threads: loop.
+// The owner of each note and pedal at one port: the input that began it, and the route if that made
+// an event of its own. A place that somebody began while another still held it belongs to both, so
+// that neither's mute ends it. Memory: 8 KiB, from the first beginning on. Threads: loop.
 #pragma once
 
 #include "kernel/flow/event_cell.hpp"

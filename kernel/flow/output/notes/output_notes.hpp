@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What sounds at one output, as its receiver knows it: each note and pedal changes when its message
-// is really sent, in the order in which messages take effect there.
+// The notes and pedals that sound at one output, as its receiver knows them: each changes when its
+// message is really sent, in the order in which messages take effect there.
 //
 //   a sink that sends at once       at the moment of the call
 //   a worker                        when it reports the event as sent
@@ -47,15 +47,15 @@ public:
         std::size_t kept = 0; // of these, in the file
     };
     left_behind set_aside();
-    // What was reported as sent has arrived: the ports that are there go in an orderly way.
+    // All that was reported as sent has arrived: the ports that are there go in an orderly way.
     void settle() noexcept {
         for (port_notes::entry& each : ports_.all()) {
             each.recent = each.was_up ? recent_ends() : each.recent;
         }
     }
 
-    // What a message changes when it leaves, and whose it is (note_holders). Allocates for a port's
-    // first.
+    // The change that a message makes when it leaves, and whose it is (note_holders). Allocates for
+    // a port's first.
     [[nodiscard]] note_change change_of(const note_place& where,
                                         std::span<const std::uint8_t> message,
                                         std::uint32_t sender = 0);
@@ -81,8 +81,8 @@ public:
         }
     }
 
-    // What will sound at a port when all that has left has taken effect, and is not being ended;
-    // and what has been in doubt since the port went down.
+    // The notes that will sound at a port when all that has left has taken effect, and that are not
+    // being ended; and those that have been in doubt since the port went down.
     struct remains {
         port_notes::entry* at = nullptr;
         sounding on;

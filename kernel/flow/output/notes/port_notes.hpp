@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The sounding notes of one output, port by port: a note-off must go where its note-on went, and in
-// the same form. What left as OSC has the name of its input in its address, and each name has its
-// own notes. A port is known from its first note on; unplugging it does not end its notes, because
-// the device behind it may come back. Threads: loop.
+// the same form. A note that left as OSC has the name of its input in its address, and each name
+// has its own notes. A port is known from its first note on; unplugging it does not end its notes,
+// because the device behind it may come back. Threads: loop.
 #pragma once
 
 #include "kernel/flow/output/notes/note_holders.hpp"
@@ -101,7 +101,7 @@ public:
                                                                     : recent_ends::osc_learned_ns);
             record.add(in_doubt);
         }
-        // What sounds there is followed no more, here. Bounds: nothing is under way.
+        // Stops following what sounds there. Bounds: nothing is under way.
         void forget() noexcept {
             notes = {};
             in_doubt.reset();

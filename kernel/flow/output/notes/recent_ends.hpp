@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The notes and pedals that a port ended last. If the port goes down, some of these ends may never
 // have arrived: a driver, a ring or a socket held them, and they count as sent. Ends long before
-// have arrived. What sounds is not known here. Threads: loop.
+// have arrived. The class does not know what sounds. Threads: loop.
 #pragma once
 
 #include "kernel/flow/output/notes/sounding.hpp"

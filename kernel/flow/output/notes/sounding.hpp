@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What sounds at one MIDI port: the notes that were switched on and not yet off, and the pedals
-// that hold notes on, one bit each. It follows the messages that the port took, in their order; "no
-// stuck note" relies on it. Threads: one at a time.
+// The notes and pedals that sound at one MIDI port: the notes that were switched on and not yet
+// off, and the pedals that hold notes on, one bit each. It follows the messages that the port took,
+// in their order; "no stuck note" relies on it. Threads: one at a time.
 #pragma once
 
 #include "kernel/codec/midi.hpp"
@@ -26,8 +26,8 @@ public:
     static constexpr std::array<std::uint8_t, 3> pedals = {64, 66, 69};
     static constexpr std::size_t places = notes + channels * pedals.size();
 
-    // What a message does. CC 120 (all sound off) and CC 123 (all notes off) end the notes of their
-    // channel. Source: MIDI 1.0, table 3a.
+    // The effect of a message. CC 120 (all sound off) and CC 123 (all notes off) end the notes of
+    // their channel. Source: MIDI 1.0, table 3a.
     enum class effect : std::uint8_t { none, begins, ends, ends_channel };
 
     // Bounds: a message that codec::midi_check accepts.

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// What may sound at one port, in a slot of a file that outlives the process: a new start ends it.
-// It never has less than what sounds: a beginning is written before it is sent, and an end when it
-// was sent. It may have more for a moment, which costs a note-off for a silent note after a crash.
-// Without a slot it does nothing. No system call, no allocation but the first. Threads: loop.
+// The notes that may sound at one port, in a slot of a file that outlives the process: a new start
+// ends them. It never has less than what sounds: a beginning is written before it is sent, and an
+// end when it was sent. It may have more for a moment, which costs a note-off for a silent note
+// after a crash. Without a slot it does nothing. No system call, no allocation but the first.
+// Threads: loop.
 #pragma once
 
 #include "kernel/flow/output/notes/sounding.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Writes what may sound at one output into the file that a new start reads, once it was started,
 // and takes over what an earlier daemon left there. A port gets its slot with the first beginning
-// there after the start, and none if the file has no room: it is not recorded then. What ends is
+// there after the start, and none if the file has no room: it is not recorded then. An end is
 // written by the port's own record (sounding_record.hpp). Threads: loop.
 #pragma once
 
@@ -77,8 +77,8 @@ public:
         }
     }
 
-    // What a daemon that did not end properly had sounding there. It is ended when the port comes
-    // up. Allocates. Bounds: a slot of the file that is passed to start() afterwards.
+    // The notes that a daemon that did not end properly had sounding there. They are ended when the
+    // port comes up. Allocates. Bounds: a slot of the file that is passed to start() afterwards.
     void take_over(std::uint32_t port, sounding_file::slot& from, std::int64_t now_ns) {
         // Only what left as OSC takes effect later; a time of another boot may be anything.
         constexpr std::int64_t later_max_ns = 60'000'000'000;

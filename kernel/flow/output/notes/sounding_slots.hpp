@@ -25,24 +25,24 @@ public:
                    const time::clock& clock) noexcept
         : outputs_(outputs), account_(account), clock_(clock) {}
 
-    // What may sound at the output with that name and definition (may_sound) is written into the
-    // file from now on. What the file says of it already is left from a daemon that did not end
-    // properly: it is ended when its port comes up, whatever the settings are. Returns how many
-    // notes and pedals that is. Bounds: before the output has ports. The file must outlive it, or
-    // end().
+    // The notes that may sound at the output with that name and definition (may_sound) are written
+    // into the file from now on. Notes that the file has of it already are left from a daemon that
+    // did not end properly: they are ended when their port comes up, whatever the settings are.
+    // Returns how many notes and pedals that is. Bounds: before the output has ports. The file must
+    // outlive it, or end().
     std::size_t record_in(sounding_file& file, std::uint16_t output, std::string_view name,
                           std::string_view definition = {});
     using slot_visitor = std::function<void(const sounding_file::slot&)>;
     // All outputs of a new start are recorded: the rest is aside. Visits what is given up, since it
     // was there in starts_max starts, or is damaged.
     void begin_aside(const slot_visitor& given_up);
-    // What sounds there is aside from now on. Bounds: nothing is with its sink.
+    // The notes that sound there are aside from now on. Bounds: nothing is with its sink.
     output_notes::left_behind set_aside(output& of);
     void for_each_aside(const slot_visitor& visit);
     // Takes over what is aside and was at its ports that are up.
     void adopt(output& by);
-    // Nothing more is sent: the file has what still sounds; with keeps false, nothing. What is
-    // aside stays.
+    // Nothing more is sent: the file has what still sounds; with keeps false, nothing. Notes that
+    // are aside stay.
     void end(bool keeps);
 
 private:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the variables of a route's expressions mean for one event. Variables are resolved as far as
-// possible when the configuration is loaded: which source they need is known only then.
+// The values of the variables of a route's expressions for one event. Variables are resolved as far
+// as possible when the configuration is loaded: which source they need is known only then.
 //
 //   $1 $2 ...   an argument of an OSC message, by place
 //   $name       the argument after the text "name" in a message of keys and values (/dirt/play),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// `as` that makes OSC: an address and a list of arguments. What is not set is kept: the address and
-// all arguments of an OSC message; for a MIDI message those of codec/midi_to_osc. The OSC reader
-// accepts its output. Compiled by config, run by message_writer.
+// `as` that makes OSC: an address and a list of arguments. A part that is not set is kept: the
+// address and all arguments of an OSC message; for a MIDI message those of codec/midi_to_osc. The
+// OSC reader accepts its output. Compiled by config, run by message_writer.
 #pragma once
 
 #include "kernel/flow/route/translate/address_template.hpp"
