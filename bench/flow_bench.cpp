@@ -66,9 +66,9 @@ public:
         ingress_.configure({});
         // The guard against circles is on, but no rate is too high.
         fan_out_.configure(flow::router({everything}), {1e9});
-        dispatcher_.attach(0, {&sink_, protocols, 0, false});
-        dispatcher_.ports(0).add("port", "port", true);
-        dispatcher_.ports_changed(0);
+        dispatcher_.connections().attach(0, {&sink_, protocols, 0, false});
+        dispatcher_.connections().ports(0).add("port", "port", true);
+        dispatcher_.connections().ports_changed(0);
     }
 
     void emit(std::span<const std::uint8_t> bytes, std::int64_t due_ns, std::uint32_t count) {

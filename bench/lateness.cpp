@@ -89,12 +89,13 @@ public:
         if (wanted.has_worker) {
             worker_.emplace(loop_, "bench", output_.as_output(wanted.spins ? wanted.budget : 0));
             by_worker_.emplace(*worker_, loop_, dispatcher_, std::uint16_t{0}, failed_);
-            dispatcher_.attach(0, {&*by_worker_, 1U << TACTUS_PROTO_OSC, handover_ns, true});
+            dispatcher_.connections().attach(
+                0, {&*by_worker_, 1U << TACTUS_PROTO_OSC, handover_ns, true});
         } else {
-            dispatcher_.attach(0, {&output_, 1U << TACTUS_PROTO_OSC, 0, false});
+            dispatcher_.connections().attach(0, {&output_, 1U << TACTUS_PROTO_OSC, 0, false});
         }
-        dispatcher_.ports(0).add("port", "port", true);
-        dispatcher_.ports_changed(0);
+        dispatcher_.connections().ports(0).add("port", "port", true);
+        dispatcher_.connections().ports_changed(0);
         stall_watch_.fire = [](coro::timer&) noexcept {};
         loop_.set_due_work(&turn_);
     }

@@ -65,9 +65,9 @@ public:
         settings.limits.pending = limits().pending;
         for (std::uint16_t i = 0; i < outputs; ++i) {
             (void)dispatcher_.add_output(settings);
-            dispatcher_.attach(i, {&sink_, protocols, 0, false});
-            dispatcher_.ports(i).add("port", "port", true);
-            dispatcher_.ports_changed(i);
+            dispatcher_.connections().attach(i, {&sink_, protocols, 0, false});
+            dispatcher_.connections().ports(i).add("port", "port", true);
+            dispatcher_.connections().ports_changed(i);
         }
         (void)ingress_.add_input({});
         ingress_.configure({});

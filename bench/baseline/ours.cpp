@@ -44,11 +44,11 @@ public:
         everything.outputs = {0};
         ingress_.configure({});
         fan_out_.configure(flow::router({everything}));
-        dispatcher_.attach(0, {&sink_, 1U << TACTUS_PROTO_OSC, 0, false});
+        dispatcher_.connections().attach(0, {&sink_, 1U << TACTUS_PROTO_OSC, 0, false});
         for (const std::string& name : port_names) {
-            dispatcher_.ports(0).add(name, name, true);
+            dispatcher_.connections().ports(0).add(name, name, true);
         }
-        dispatcher_.ports_changed(0);
+        dispatcher_.connections().ports_changed(0);
         loop_.set_due_work(&turn_);
         thread_ = std::thread([this, is_realtime] {
             loop::sharpen_timers();

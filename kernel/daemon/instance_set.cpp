@@ -11,7 +11,8 @@ result<std::uint16_t> instance_set::number_output(const config::output_settings&
                                                   const config::settings& all) {
     const result<std::uint16_t> added = of_.dispatcher.add_output(output_settings(output, all));
     if (added) {
-        of_.dispatcher.ports(*added).set_owner(of_.fan_out.names().intern(output.name));
+        of_.dispatcher.connections().ports(*added).set_owner(
+            of_.fan_out.names().intern(output.name));
     }
     return added;
 }

@@ -6,7 +6,7 @@
 namespace tactus::host {
 
 flow::port_table& instance_ports::all() noexcept {
-    return who_.plays == role::output ? services_.dispatcher.ports(who_.index)
+    return who_.plays == role::output ? services_.dispatcher.connections().ports(who_.index)
                                       : services_.ingress.ports(who_.index);
 }
 

@@ -36,7 +36,7 @@ result<void> output_connection::attach() {
                                               stall_, to.ahead_ns, failed_);
     }
     to.sink = sink_.get();
-    services_.dispatcher.attach(index_, to);
+    services_.dispatcher.connections().attach(index_, to);
     return {};
 }
 
@@ -48,7 +48,7 @@ void output_connection::close() noexcept {
 
 void output_connection::detach(flow::dropped reason) noexcept {
     if (sink_ != nullptr) {
-        services_.dispatcher.detach(index_, reason);
+        services_.dispatcher.connections().detach(index_, reason);
         sink_.reset();
     }
 }
@@ -78,9 +78,9 @@ std::int64_t output_connection::follow_lookahead(worker& sends) noexcept {
 
 // With its port, the output may have learnt its device's period length.
 void output_connection::ports_changed() noexcept {
-    services_.dispatcher.ports_changed(index_);
+    services_.dispatcher.connections().ports_changed(index_);
     if (sink_ != nullptr && may_block()) {
-        services_.dispatcher.set_ahead(index_, follow_lookahead(to_.thread.get()));
+        services_.dispatcher.connections().set_ahead(index_, follow_lookahead(to_.thread.get()));
     }
 }
 
@@ -89,14 +89,14 @@ void output_connection::writable(bool is_on_loop) noexcept {
         to_.posts.if_open([this] { to_.thread.get().writable(); });
     }
     if (is_on_loop) {
-        services_.dispatcher.writable(index_);
+        services_.dispatcher.connections().writable(index_);
     } else if (!is_writable_posted_.exchange(true, std::memory_order_acq_rel)) {
         (void)to_.posts.post(
             [](void* arg) noexcept {
                 auto& self = *static_cast<output_connection*>(arg);
                 self.is_writable_posted_.store(false, std::memory_order_release);
                 if (self.sink_ != nullptr && !self.sink_->is_closed()) {
-                    self.services_.dispatcher.writable(self.index_);
+                    self.services_.dispatcher.connections().writable(self.index_);
                 }
             },
             this);

@@ -262,7 +262,7 @@ void supervisor::takes_nothing(std::int64_t refused_ns) {
         return;
     }
     if (services_.dispatcher.next_due_ns(what_.who.index) > refused_ns) { // removed otherwise
-        services_.dispatcher.writable(what_.who.index); // retried at the next event
+        services_.dispatcher.connections().writable(what_.who.index); // retried at the next event
         return;
     }
     ++past_.stalls;

@@ -35,7 +35,7 @@ bool instance_restart::restart_output(std::uint16_t output) {
     for (int i = 0; i < runs_max && dispatcher.next_due_ns(output) <= now_ns(); ++i) {
         dispatcher.run_due(now_ns());
     }
-    dispatcher.hold(output);
+    dispatcher.connections().hold(output);
     // Events that it was given ahead of their time: a driver keeps MIDI until it is due; OSC is
     // gone.
     const flow::output& to = dispatcher.outputs().at(output);
@@ -57,7 +57,8 @@ bool instance_restart::step(held_output& one) {
         const bool has_sent =
             now_ns() >= one.sent_ns && of_.dispatcher.account().in_flight(one.output) == 0;
         if (has_sent || now_ns() >= one.until_ns) {
-            of_.dispatcher.hold(one.output); // again, if its port came up anew meanwhile
+            of_.dispatcher.connections().hold(
+                one.output); // again, if its port came up anew meanwhile
             one.is_stopping = true;
             one.until_ns = now_ns() + hold_max_ns;
             of_.outputs.restart(one.output);
@@ -65,7 +66,7 @@ bool instance_restart::step(held_output& one) {
         return false;
     }
     if (now_ns() >= one.until_ns) {
-        of_.dispatcher.release(one.output);
+        of_.dispatcher.connections().release(one.output);
     }
     return !of_.dispatcher.outputs().at(one.output).is_held; // also once its port is up
 }
@@ -73,7 +74,7 @@ bool instance_restart::step(held_output& one) {
 void instance_restart::cancel() noexcept {
     of_.reactor.disarm(timer_);
     for (const held_output& each : held_) {
-        of_.dispatcher.release(each.output);
+        of_.dispatcher.connections().release(each.output);
     }
     held_.clear();
 }

@@ -51,67 +51,6 @@ void dispatcher::remove_output(std::uint16_t output) noexcept {
     mutes_.set_output(output, false);
 }
 
-void dispatcher::attach(std::uint16_t output, const output::connection& connection) {
-    flow::output& to = outputs_[output];
-    TACTUS_ASSERT(to.connected.sink == nullptr && connection.sink != nullptr);
-    to.connected = connection;
-    queue_.departures().set_ahead(output, connection.ahead_ns);
-    resume(output);
-}
-
-void dispatcher::set_ahead(std::uint16_t output, std::int64_t ahead_ns) noexcept {
-    outputs_[output].connected.ahead_ns = ahead_ns;
-    queue_.departures().set_ahead(output, ahead_ns);
-}
-
-void dispatcher::detach(std::uint16_t output, dropped reason) noexcept {
-    flow::output& from = outputs_[output];
-    if (from.connected.sink == nullptr) {
-        return;
-    }
-    account_.close(from, reason);
-    from.connected.sink = nullptr; // what it takes is remembered for routing
-    sysex_.leave(from, reason);
-    note_recovery_.detached(from, reason == dropped::output_stalled);
-    from.ports.clear();
-    ports_changed(output);
-}
-
-void dispatcher::ports_changed(std::uint16_t output) noexcept {
-    flow::output& of = outputs_[output];
-    const bool is_up = of.ports.is_any_up();
-    const std::int64_t now_ns = clock_.now_ns();
-    const std::int64_t before_all_ns =
-        std::min(now_ns, queue_.departures().next_due(output).value_or(now_ns) - 1);
-    note_recovery_.ports_changed(of, before_all_ns);
-    channels_.ports_changed(of, before_all_ns);
-    if (!is_up) {
-        resume(output); // a lost sink never becomes writable; due events are dropped
-    } else if (!of.was_up) {
-        release(output);
-    }
-    of.connects += is_up && !of.was_up ? 1 : 0;
-    of.swept_ns = is_up ? of.swept_ns : output::never_swept_ns;
-    of.was_up = is_up;
-}
-
-void dispatcher::hold(std::uint16_t output) noexcept {
-    outputs_[output].is_held = true;
-    queue_.departures().pause(output);
-}
-
-void dispatcher::release(std::uint16_t output) noexcept {
-    if (std::exchange(outputs_[output].is_held, false)) {
-        queue_.departures().resume(output);
-    }
-}
-
-void dispatcher::resume(std::uint16_t output) noexcept {
-    if (!outputs_[output].is_held) {
-        queue_.departures().resume(output);
-    }
-}
-
 void dispatcher::mute(std::uint16_t output, bool is_muted) {
     mutes_.set_output(output, is_muted);
     if (is_muted) {
@@ -119,17 +58,6 @@ void dispatcher::mute(std::uint16_t output, bool is_muted) {
         take_back({&all, 1});
         silencer_.silence_muted(output);
     }
-}
-
-found_port dispatcher::find_port(std::uint16_t output, std::uint32_t handle,
-                                 const name_table& names) noexcept {
-    flow::output& of = outputs_[output];
-    name_answer if_none = name_answer::unknown;
-    if (of.connected.sink != nullptr && of.ports.is_unknown(handle, names)) {
-        if_none = of.connected.sink->want_port(names.text(handle));
-    }
-    return of.ports.look_up(handle, names,
-                            if_none == name_answer::found ? name_answer::unknown : if_none);
 }
 
 std::int64_t dispatcher::next_due_ns() const noexcept {

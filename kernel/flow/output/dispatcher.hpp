@@ -24,6 +24,7 @@
 #include "kernel/flow/output/output_account.hpp"
 #include "kernel/flow/output/output_table.hpp"
 #include "kernel/flow/output/retractor.hpp"
+#include "kernel/flow/output/sink_connections.hpp"
 #include "kernel/flow/output/sysex_sender.hpp"
 #include "kernel/flow/queue/timed_queue.hpp"
 #include "kernel/time/clock.hpp"
@@ -53,32 +54,10 @@ public:
     // Drops what still waits there as output_removed. Bounds: detached, and no route leads there.
     void remove_output(std::uint16_t output) noexcept;
 
-    // The sink must live until detach. Waiting deliveries are kept.
-    void attach(std::uint16_t output, const output::connection& connection);
-    // Replaces the connection's ahead_ns; also applies to waiting deliveries.
-    void set_ahead(std::uint16_t output, std::int64_t ahead_ns) noexcept;
-    // Events that the sink had accepted and not finished are dropped for `reason`.
-    void detach(std::uint16_t output, dropped reason) noexcept;
-    // The sink accepts events again after TACTUS_E_AGAIN.
-    void writable(std::uint16_t output) noexcept { resume(output); }
-    // Hands nothing over until the output comes up again, or until release(); what waits is kept.
-    // For a restart of its instance.
-    void hold(std::uint16_t output) noexcept;
-    void release(std::uint16_t output) noexcept;
     // Muted: what sounds is ended, what waits is taken back, and what is due is dropped. Allocates.
     void mute(std::uint16_t output, bool is_muted);
     // Takes back the waiting events that any of these concerns, except ends. Allocates.
     void take_back(std::span<const retraction> which) { retractor_.take_back(which); }
-
-    // The ports of an output; its up and down state follows from them.
-    [[nodiscard]] port_table& ports(std::uint16_t output) noexcept {
-        return outputs_[output].ports;
-    }
-    void ports_changed(std::uint16_t output) noexcept;
-    // The port that a name means, or none. An output without a port of exactly that name is asked
-    // to make one before a partial match is accepted.
-    [[nodiscard]] found_port find_port(std::uint16_t output, std::uint32_t handle,
-                                       const name_table& names) noexcept;
 
     // Hands over what is due; reads the clock again between batches.
     void run_due(std::int64_t now_ns) noexcept;
@@ -105,6 +84,8 @@ public:
     // Asked about events with a ticket when they are due. nullptr: none.
     void set_judge(event_judge* judge) noexcept { batch_.set_judge(judge); }
     [[nodiscard]] ledger_writer& outcomes() noexcept { return outcomes_; }
+    // The outputs' sinks and ports.
+    [[nodiscard]] sink_connections& connections() noexcept { return connections_; }
     [[nodiscard]] flow::enqueuer& enqueuer() noexcept { return enqueuer_; }
     [[nodiscard]] sysex_sender& sysex() noexcept { return sysex_; }
     [[nodiscard]] output_account& account() noexcept { return account_; }
@@ -117,7 +98,6 @@ public:
     [[nodiscard]] const flow::mutes& mutes() const noexcept { return mutes_; }
 
 private:
-    void resume(std::uint16_t output) noexcept;
     void run_output(output& to, std::int64_t now_ns) noexcept;
     void pass_real_time(output& to, std::int64_t now_ns) noexcept;
     // When overlong notes are looked for next.
@@ -139,6 +119,8 @@ private:
     flow::silencer silencer_{outputs_, canceller_, ends_, sysex_, account_, clock_};
     flow::note_recovery note_recovery_{outputs_, account_, ends_, clock_};
     channel_restorer channels_{outputs_, enqueuer_, account_};
+    sink_connections connections_{
+        {queue_, outputs_, sysex_, account_, note_recovery_, channels_, clock_}};
     due_batch batch_{queue_, mutes_, outcomes_, sysex_, account_, clock_};
     note_end_sender note_ends_{queue_, mutes_, batch_, outcomes_};
     retractor retractor_{queue_, outputs_, mutes_, batch_};

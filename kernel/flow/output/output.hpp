@@ -72,7 +72,7 @@ struct output {
     std::uint64_t panics = 0;
     std::int64_t swept_ns = never_swept_ns; // when a panic last swept all channels
     bool was_up = false;
-    bool is_held = false;    // see dispatcher::hold
+    bool is_held = false;    // see sink_connections::hold
     bool is_ending = false;  // see note_recovery::begin_end
     bool is_removed = false; // its number will be used again
     bool has_ends = false;   // it had a note that ends by itself; see note_end_sender.hpp

@@ -15,7 +15,7 @@ bool port_resolver::choose(const message& one, std::span<const std::uint16_t> re
     const std::uint32_t wanted = one.packet->port;
     if (!meaning_->is_exact()) {
         for (const std::uint16_t output : reached) {
-            static_cast<void>(dispatcher_.find_port(output, wanted, names_));
+            static_cast<void>(dispatcher_.connections().find_port(output, wanted, names_));
         }
         meaning_ = &choice_.find(one.input, wanted, router_.reachable(one.input));
     }
@@ -34,7 +34,8 @@ port_resolver::place port_resolver::named(const message& one, std::uint16_t outp
     }
     const bool is_denied =
         !meaning_->is_exact() &&
-        dispatcher_.find_port(output, one.packet->port, names_).answer == name_answer::not_allowed;
+        dispatcher_.connections().find_port(output, one.packet->port, names_).answer ==
+            name_answer::not_allowed;
     return {port_table::none, is_denied ? unrouted::peer_not_allowed : unrouted::unknown_port};
 }
 

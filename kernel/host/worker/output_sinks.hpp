@@ -169,7 +169,7 @@ public:
         retry_.owner = this;
         retry_.fire = [](coro::timer& node) noexcept {
             auto& self = *static_cast<worker_sink*>(node.owner);
-            self.dispatcher_.writable(self.output_);
+            self.dispatcher_.connections().writable(self.output_);
         };
     }
     ~worker_sink() override { reactor_.disarm(retry_); }

@@ -96,7 +96,7 @@ TEST_CASE_METHOD(health_case, "an output that is not required may hang") {
 
 TEST_CASE_METHOD(health_case, "events that are due and never leave are unhealthy") {
     recording_sink organ(clock);
-    fixture.dispatcher.attach(1, {&organ, 1U << TACTUS_PROTO_OSC});
+    fixture.dispatcher.connections().attach(1, {&organ, 1U << TACTUS_PROTO_OSC});
     const std::int64_t now_ns = clock.now_ns();
     fixture.deliver(1, osc_n, now_ns + 5 * s); // nothing runs what is due here
 
@@ -107,5 +107,5 @@ TEST_CASE_METHOD(health_case, "events that are due and never leave are unhealthy
     fixture.deliver(1, osc_n, now_ns + 6 * s); // the queue moves: it is busy
     CHECK(health.look(now_ns + 9 * s).empty());
     CHECK_FALSE(health.look(now_ns + 10 * s).empty());
-    fixture.dispatcher.detach(1, flow::dropped::stop);
+    fixture.dispatcher.connections().detach(1, flow::dropped::stop);
 }

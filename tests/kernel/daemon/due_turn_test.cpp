@@ -48,9 +48,9 @@ struct turn_case {
         flow::output_settings settings;
         settings.is_precise = is_precise;
         const std::uint16_t index = *dispatcher.add_output(settings);
-        dispatcher.attach(index, {&sink, 1U << TACTUS_PROTO_OSC, 0, is_deferred});
-        dispatcher.ports(index).add("port", "port", true);
-        dispatcher.ports_changed(index);
+        dispatcher.connections().attach(index, {&sink, 1U << TACTUS_PROTO_OSC, 0, is_deferred});
+        dispatcher.connections().ports(index).add("port", "port", true);
+        dispatcher.connections().ports_changed(index);
     }
     void deliver(std::int64_t due_ns, std::uint16_t input = flow::no_input) {
         flow::delivery what;

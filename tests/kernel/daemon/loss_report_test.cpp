@@ -310,8 +310,8 @@ TEST_CASE_METHOD(loss_case, "of a name that was asked for in vain those are name
         REQUIRE(said.size() == 1);
         return said[0];
     };
-    (void)fixture.dispatcher.ports(0).add("Rack:bass", "", true);
-    (void)fixture.dispatcher.ports(1).add("Rack2:bass", "", true);
+    (void)fixture.dispatcher.connections().ports(0).add("Rack:bass", "", true);
+    (void)fixture.dispatcher.connections().ports(1).add("Rack2:bass", "", true);
 
     CHECK_THAT(ask("bass"), Contains("several outputs or ports have it") &&
                                 Contains("why=\"ambiguous_port 1\" asked_for=bass "

@@ -211,10 +211,10 @@ TEST_CASE("a full sink keeps the order of a note begun anew") {
     test.flow.sink().room = 0;
     CHECK(test.send("/a 60 0.05").empty());
     test.flow.sink().room = 1;
-    test.flow.out.writable(0);
+    test.flow.out.connections().writable(0);
     static_cast<void>(test.wait(1));
     test.flow.sink().room = tactus::testing::recording_sink::endless;
-    test.flow.out.writable(0);
+    test.flow.out.connections().writable(0);
 
     CHECK(test.wait(1) == strings{"+1ms MIDI note_on 1 60 100"});
     CHECK(test.wait(100) == strings{"+48ms MIDI note_off 1 60 64"});

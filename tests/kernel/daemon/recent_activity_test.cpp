@@ -18,9 +18,9 @@ constexpr std::int64_t s = 1000 * ms;
 
 struct activity_case {
     explicit activity_case(std::size_t outputs = 2) : fixture(reactor, 1, outputs) {
-        fixture.dispatcher.attach(0, {&sink, 1U << TACTUS_PROTO_OSC});
-        fixture.dispatcher.ports(0).add("port", "port", true);
-        fixture.dispatcher.ports_changed(0);
+        fixture.dispatcher.connections().attach(0, {&sink, 1U << TACTUS_PROTO_OSC});
+        fixture.dispatcher.connections().ports(0).add("port", "port", true);
+        fixture.dispatcher.connections().ports_changed(0);
         recent.begin();
     }
     // A turn of the loop in which so many events came; the second output is down.

@@ -56,8 +56,8 @@ struct reload_case {
         }
         if (started.back().starts_with("out")) {
             const auto number = static_cast<std::uint16_t>(started.back()[3] - '0');
-            fixture.dispatcher.ports(number).add("port", "port", true);
-            fixture.dispatcher.ports_changed(number);
+            fixture.dispatcher.connections().ports(number).add("port", "port", true);
+            fixture.dispatcher.connections().ports_changed(number);
         }
         return TACTUS_OK;
     }

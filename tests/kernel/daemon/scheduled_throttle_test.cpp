@@ -158,7 +158,7 @@ TEST_CASE("scheduled payloads of every size around that of a cell are thinned ou
 TEST_CASE("the outputs of a route get the same, with different leads, too") {
     route_case test("[[route]]\nfrom = \"in\"\nto = [\"a\", \"b\"]\nthrottle = \"20ms\"\n",
                     route_case::osc);
-    test.flow.out.set_ahead(1, 5 * ms_ns);
+    test.flow.out.connections().set_ahead(1, 5 * ms_ns);
     for (int i = 0; i <= 4; ++i) {
         CHECK(test.send("/fader " + std::to_string(i), in_ms(test, 10 + i * 4)).empty());
     }

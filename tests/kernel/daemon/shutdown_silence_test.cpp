@@ -70,7 +70,7 @@ TEST_CASE("a slow output ends note by note while the time suffices, then by chan
     test.play(notes);
     test.each_ms = [&] { // a MIDI cable: one message of three bytes a millisecond
         test.flow->sink().room = 1;
-        test.flow->out.writable(0);
+        test.flow->out.connections().writable(0);
     };
     test.flow->sink().room = 0;
 

@@ -272,7 +272,7 @@ TEST_CASE("after a panic nothing is a repetition") {
 TEST_CASE("what a device never got, or lost with its power, is no repetition") {
     route_case test(deduped);
     CHECK(test.send("MIDI control_change 1 7 100").size() == 1);
-    const std::uint32_t port = test.flow.out.ports(0).first();
+    const std::uint32_t port = test.flow.out.connections().ports(0).first();
 
     test.flow.set_up(0, port, false);
     CHECK(test.send("MIDI control_change 1 8 50").empty());

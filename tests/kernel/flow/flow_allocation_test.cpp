@@ -40,7 +40,7 @@ struct three_outputs {
             settings.restores = true;
             REQUIRE(flow.out.add_output(settings).has_value());
             static_cast<void>(flow.out.note_recovery().slots().record_in(file, i, "out"));
-            flow.out.attach(i, {&sinks[i], protocols, 0, false});
+            flow.out.connections().attach(i, {&sinks[i], protocols, 0, false});
             static_cast<void>(flow.add_port(i, "left"));
             // One of them is asked for by its name, which must mean one.
             static_cast<void>(flow.add_port(i, i == 2 ? "right" : "middle"));
@@ -111,8 +111,8 @@ TEST_CASE("MIDI to MIDI allocates nothing once warm") {
 TEST_CASE("SysEx in parts to three outputs allocate nothing once warm") {
     three_outputs test(takes_midi);
     for (std::uint16_t i = 0; i < 3; ++i) {
-        test.flow.out.detach(i, dropped::stop);
-        test.flow.out.attach(i, {&test.sinks[i], takes_midi, 0, false, false, true});
+        test.flow.out.connections().detach(i, dropped::stop);
+        test.flow.out.connections().attach(i, {&test.sinks[i], takes_midi, 0, false, false, true});
         static_cast<void>(test.flow.add_port(i, "left"));
     }
     stamp with;

@@ -47,7 +47,7 @@ public:
         static_cast<void>(flow_.add_input(20'000));
         for (std::uint16_t i = 0; i < outputs_count; ++i) {
             static_cast<void>(flow_.add_output(choice_of(i)));
-            flow_.out.detach(i, dropped::output_down);
+            flow_.out.connections().detach(i, dropped::output_down);
             set_up_sink(i);
             if (i == worker_midi) {
                 worker_.emplace(
@@ -99,7 +99,7 @@ public:
     // Everything comes back, stops, and is silenced.
     void end() {
         for (std::uint16_t i = 0; i < outputs_count; ++i) {
-            flow_.out.detach(i, dropped::output_down);
+            flow_.out.connections().detach(i, dropped::output_down);
             flow_.sink(i).judge = nullptr;
             flow_.sink(i).room = tactus::testing::recording_sink::endless;
             connect(i);
@@ -191,7 +191,7 @@ private:
             worker_->begin_anew(); // what the last one had is lost
         }
         const output_choice& choice = flow_.choices[output];
-        flow_.out.attach(
+        flow_.out.connections().attach(
             output, {&flow_.sink(output), choice.protocols, choice.ahead_ns, choice.is_deferred});
         const std::size_t first = below(2); // in any order
         ports_[output][keys[first]] = flow_.add_port(output, keys[first]);
@@ -205,7 +205,8 @@ private:
             is_in_doubt_ = true;
         }
         flow_.sink(output).is_alive = is_in_call;
-        flow_.out.detach(output, below(2) == 0 ? dropped::output_stalled : dropped::output_down);
+        flow_.out.connections().detach(output, below(2) == 0 ? dropped::output_stalled
+                                                             : dropped::output_down);
         if (below(2) == 0) {
             pass_time();
         }
@@ -220,7 +221,7 @@ private:
     void fill_or_free(std::uint16_t output) {
         flow_.sink(output).room =
             below(3) == 0 ? below(10) : tactus::testing::recording_sink::endless;
-        flow_.out.writable(output);
+        flow_.out.connections().writable(output);
     }
 
     stamp any_stamp() {

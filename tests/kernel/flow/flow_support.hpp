@@ -104,20 +104,20 @@ public:
     }
     void attach(std::uint16_t output, std::string_view key = "port") {
         const output_choice& choice = choices[output];
-        out.attach(output,
-                   {sinks[output].get(), choice.protocols, choice.ahead_ns, choice.is_deferred,
-                    choice.ahead_ns > 0 && !choice.is_deferred, choice.takes_parts});
+        out.connections().attach(
+            output, {sinks[output].get(), choice.protocols, choice.ahead_ns, choice.is_deferred,
+                     choice.ahead_ns > 0 && !choice.is_deferred, choice.takes_parts});
         static_cast<void>(add_port(output, key));
     }
     std::uint32_t add_port(std::uint16_t output, std::string_view key, bool is_up = true) {
-        const std::uint32_t port = out.ports(output).add(key, key, is_up);
-        out.ports_changed(output);
+        const std::uint32_t port = out.connections().ports(output).add(key, key, is_up);
+        out.connections().ports_changed(output);
         return port;
     }
     void set_up(std::uint16_t output, std::uint32_t port, bool is_up,
                 std::string_view key = "port") {
-        REQUIRE(out.ports(output).update(port, key, is_up));
-        out.ports_changed(output);
+        REQUIRE(out.connections().ports(output).update(port, key, is_up));
+        out.connections().ports_changed(output);
     }
 
     std::uint16_t add_input(double rate_per_s = 0) {

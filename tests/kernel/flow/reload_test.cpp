@@ -30,7 +30,7 @@ route throttled(std::string text) {
 }
 
 void remove(flow_under_test& flow, std::uint16_t output) {
-    flow.out.detach(output, dropped::output_down);
+    flow.out.connections().detach(output, dropped::output_down);
     flow.out.remove_output(output);
     while (flow.out.tidy()) {
     }
@@ -46,7 +46,7 @@ TEST_CASE("a frozen output keeps what is due later, in order, whatever resumes i
 
     flow->advance_by(5 * ms_ns);
     CHECK(sent(*flow) == "/a");
-    flow->out.writable(0);
+    flow->out.connections().writable(0);
     flow->drain();
     CHECK(sent(*flow).empty());
     CHECK(flow->out.next_due_ns() == dispatcher::never_ns);
@@ -63,7 +63,7 @@ TEST_CASE("what waits for a frozen output outlives its sink, and is sent by the 
     static_cast<void>(flow->emit_osc(osc("/a"), in_ms(*flow, 1)));
     flow->out.queue().departures().freeze(0, flow->clock.now_ns());
 
-    flow->out.detach(0, dropped::output_down);
+    flow->out.connections().detach(0, dropped::output_down);
     flow->advance_by(5 * ms_ns);
     flow->attach(0);
     flow->drain();
@@ -99,7 +99,7 @@ TEST_CASE("a removed output drops what waits, and nothing else does") {
     static_cast<void>(flow->emit_osc(osc("/a"), in_ms(*flow, 5)));
     flow->configure(router({{{0}, std::nullopt, {1}}}));
 
-    flow->out.detach(0, dropped::output_down);
+    flow->out.connections().detach(0, dropped::output_down);
     flow->out.canceller().drop(0, dropped::output_removed, keep::nothing);
     CHECK(flow->dropped_as(dropped::output_removed) == 1);
     CHECK(flow->balanced());

@@ -21,12 +21,12 @@ struct emit_case : started_input {
             flow::output::connection to;
             to.sink = &nowhere;
             to.protocols = 1U << TACTUS_PROTO_OSC;
-            fixture.dispatcher.attach(index, to);
+            fixture.dispatcher.connections().attach(index, to);
         }
     }
     ~emit_case() {
         for (std::uint16_t index = 0; index < 2; ++index) {
-            fixture.dispatcher.detach(index, flow::dropped::stop);
+            fixture.dispatcher.connections().detach(index, flow::dropped::stop);
         }
     }
     struct : flow::sink {

@@ -40,13 +40,13 @@ struct foreign_case : loop_instance {
         flow::output::connection to;
         to.sink = &arrived;
         to.protocols = 1U << TACTUS_PROTO_OSC | 1U << TACTUS_PROTO_MIDI;
-        fixture.dispatcher.attach(0, to);
-        (void)fixture.dispatcher.ports(0).add("p", "p", true);
-        fixture.dispatcher.ports_changed(0);
+        fixture.dispatcher.connections().attach(0, to);
+        (void)fixture.dispatcher.connections().ports(0).add("p", "p", true);
+        fixture.dispatcher.connections().ports_changed(0);
     }
     ~foreign_case() override {
         wind_up();
-        fixture.dispatcher.detach(0, flow::dropped::stop);
+        fixture.dispatcher.connections().detach(0, flow::dropped::stop);
     }
     tactus_status emit(const tactus_batch& batch) const {
         std::uint32_t accepted = 0;

@@ -179,14 +179,14 @@ TEST_CASE("a note that begins anew is not ended by what was lost before") {
 }
 
 TEST_CASE_METHOD(foreign_case, "a SysEx of which the ring had no room for a part has no gap") {
-    fixture.dispatcher.detach(0, flow::dropped::stop);
+    fixture.dispatcher.connections().detach(0, flow::dropped::stop);
     flow::output::connection to;
     to.sink = &arrived;
     to.protocols = 1U << TACTUS_PROTO_MIDI;
     to.takes_parts = true;
-    fixture.dispatcher.attach(0, to);
-    (void)fixture.dispatcher.ports(0).add("p", "p", true);
-    fixture.dispatcher.ports_changed(0);
+    fixture.dispatcher.connections().attach(0, to);
+    (void)fixture.dispatcher.connections().ports(0).add("p", "p", true);
+    fixture.dispatcher.connections().ports_changed(0);
     const auto part = [&](const std::string& bytes) {
         single made(bytes, TACTUS_BATCH_DROPPABLE);
         made.event.protocol = TACTUS_PROTO_MIDI;

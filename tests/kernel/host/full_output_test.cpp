@@ -78,7 +78,7 @@ struct full_case {
         fixture.run_due();
     }
     void says_writable() {
-        fixture.dispatcher.writable(output);
+        fixture.dispatcher.connections().writable(output);
         fixture.run_due();
     }
 };

@@ -113,7 +113,7 @@ TEST_CASE_METHOD(bad_case, "throws: in want_port, and no port is made") {
     start("throws", "throws_in_want_port");
     flow::name_table names;
 
-    CHECK(fixture.dispatcher.find_port(1, names.intern("elsewhere"), names).port ==
+    CHECK(fixture.dispatcher.connections().find_port(1, names.intern("elsewhere"), names).port ==
           flow::port_table::none);
     reactor.settle();
 

@@ -194,7 +194,7 @@ TEST_CASE("what a worker took and then lost is told of as dropped") {
         CHECK(who.only() == "dropped 7 output_error");
     }
     SECTION("it was cut off") {
-        flow->out.detach(0, dropped::output_stalled);
+        flow->out.connections().detach(0, dropped::output_stalled);
         CHECK(who.only() == "dropped 7 output_stalled");
     }
     SECTION("it was sent") {

@@ -70,7 +70,7 @@ TEST_CASE("an event that asks for an output by its name goes to whichever port o
     static_cast<void>(flow.add_output());
     flow.route_all();
     const std::uint32_t organ = flow.fan.names().intern("organ");
-    flow.out.ports(1).set_owner(organ);
+    flow.out.connections().ports(1).set_owner(organ);
     flow.set_up(1, 1, false);
     const std::uint32_t port = flow.add_port(1, "UM-ONE");
 

@@ -33,9 +33,9 @@ struct ticking_flow {
         REQUIRE(in.add_input({}).has_value());
         in.configure({});
         fan.configure(std::move(routes));
-        out.attach(0, {&sink, takes_osc, 0, false});
-        REQUIRE(out.ports(0).add("port", "port", true) != port_table::none);
-        out.ports_changed(0);
+        out.connections().attach(0, {&sink, takes_osc, 0, false});
+        REQUIRE(out.connections().ports(0).add("port", "port", true) != port_table::none);
+        out.connections().ports_changed(0);
     }
     void emit(const std::vector<tactus_event>& events) {
         REQUIRE(in.emit(0, batch_of(events, droppable)).status == TACTUS_OK);

@@ -17,7 +17,7 @@ void emit_at(flow_under_test& flow, const std::vector<std::int64_t>& due_ns) {
 
 // The output comes back and wants its events so long before due.
 void reattach(flow_under_test& flow, std::int64_t ahead_ns) {
-    flow.out.detach(0, dropped::output_down);
+    flow.out.connections().detach(0, dropped::output_down);
     flow.choices[0].ahead_ns = ahead_ns;
     flow.attach(0);
 }

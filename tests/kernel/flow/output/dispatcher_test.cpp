@@ -170,8 +170,8 @@ TEST_CASE("events wait for an output whose plugin restarts") {
     const auto flow = simple_flow();
     static_cast<void>(flow->emit_osc(osc("/a"), {.due_ns = flow->clock.now_ns() + ms_ns}));
 
-    flow->out.detach(0, dropped::output_down);
-    flow->out.detach(0, dropped::output_down); // a second time is none
+    flow->out.connections().detach(0, dropped::output_down);
+    flow->out.connections().detach(0, dropped::output_down); // a second time is none
     REQUIRE_FALSE(flow->output().is_up);
     flow->attach(0);
     flow->advance_by(ms_ns);
@@ -186,10 +186,10 @@ TEST_CASE("a port keeps its number over a restart, whatever the order in which p
     static_cast<void>(flow->emit_osc(osc("/a"), {.due_ns = flow->clock.now_ns() + ms_ns,
                                                  .port = flow->fan.names().intern("piano")}));
 
-    flow->out.detach(0, dropped::output_down);
+    flow->out.connections().detach(0, dropped::output_down);
     flow->attach(0, "piano");
     REQUIRE(flow->add_port(0, "port") != piano);
-    REQUIRE(flow->out.ports(0).first() == piano);
+    REQUIRE(flow->out.connections().ports(0).first() == piano);
     flow->advance_by(ms_ns);
 
     REQUIRE(flow->sink().records.at(0).port == piano);
@@ -208,7 +208,7 @@ TEST_CASE("a full sink keeps the rest in order, and gets it when it is writable"
     flow->advance_by(ms_ns);
     REQUIRE(flow->sink().batch_sizes.size() == 1);
     flow->sink().room = tactus::testing::recording_sink::endless;
-    flow->out.writable(0);
+    flow->out.connections().writable(0);
     flow->run();
 
     REQUIRE(flow->sink().payloads() == numbered(0, 100));
@@ -224,7 +224,7 @@ TEST_CASE("what is due earlier goes before what a full sink left") {
 
     static_cast<void>(flow->emit_osc(osc("/first"), {.due_ns = now_ns + 1}));
     flow->sink().room = 2;
-    flow->out.writable(0);
+    flow->out.connections().writable(0);
     flow->run();
 
     REQUIRE(flow->sink().payloads() == texts{text(osc("/first")), text(osc("/second"))});
@@ -296,7 +296,7 @@ TEST_CASE("a plugin that claims to have taken more than it was given is not beli
     static_cast<void>(flow.add_input());
     REQUIRE(flow.out.add_output({}).has_value());
     boaster sink;
-    flow.out.attach(0, {&sink, takes_osc, 0, false});
+    flow.out.connections().attach(0, {&sink, takes_osc, 0, false});
     static_cast<void>(flow.add_port(0, "port"));
     flow.route_all();
 

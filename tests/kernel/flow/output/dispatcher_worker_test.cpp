@@ -50,7 +50,7 @@ TEST_CASE("what a stalled sink had not finished is dropped when it is abandoned"
     flow->run();
     flow->sink().finish(2);
 
-    flow->out.detach(0, dropped::output_stalled);
+    flow->out.connections().detach(0, dropped::output_stalled);
 
     REQUIRE(flow->output().ledger.sent == 2);
     REQUIRE(flow->dropped_as(dropped::output_stalled) == 3);
@@ -65,7 +65,7 @@ TEST_CASE("the counts of a sink that is gone stay, and the next one counts from 
     emit_numbered(*flow, 3);
     flow->run();
     flow->sink().finish(3);
-    flow->out.detach(0, dropped::output_down);
+    flow->out.connections().detach(0, dropped::output_down);
     flow->sink().begin_anew();
     flow->attach(0);
 
@@ -85,7 +85,7 @@ TEST_CASE("the lateness of a worker that is gone is not forgotten") {
     flow->sink().own_lateness = &of_worker;
     REQUIRE(flow->output().lateness.count == 1);
 
-    flow->out.detach(0, dropped::output_down);
+    flow->out.connections().detach(0, dropped::output_down);
     REQUIRE(flow->output().lateness.count == 1);
     tactus::base::histogram of_next_worker(tactus::base::lateness_bounds_ns);
     flow->sink().own_lateness = &of_next_worker;

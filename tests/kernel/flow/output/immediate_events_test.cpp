@@ -51,7 +51,7 @@ TEST_CASE("what a pass could not hand over is taken back, even if it was due whe
     CHECK(flow->in.cancel(0, drums) == 1);
     CHECK(flow->in.cancel(0, drums) == 0);
     flow->sink().room = 10;
-    flow->out.writable(0);
+    flow->out.connections().writable(0);
     flow->run();
 
     CHECK(flow->sink().payloads() == texts{nth(1), nth(3)});

@@ -118,7 +118,7 @@ TEST_CASE("dropping all has every output forget what it holds, one that is gone 
     flow.add_output(midi());
     flow.add_output();
     flow.add_output();
-    flow.out.detach(2, dropped::output_down);
+    flow.out.connections().detach(2, dropped::output_down);
 
     flow.out.canceller().drop(dropped::stop);
 

@@ -156,7 +156,7 @@ TEST_CASE("what sounded when a plugin was lost is silenced by its successor") {
     const auto flow = midi_flow();
     play(*flow, 3);
 
-    flow->out.detach(0, dropped::output_down);
+    flow->out.connections().detach(0, dropped::output_down);
     flow->clock.advance_ns(1000 * ms_ns);
     flow->attach(0);
     flow->run();
@@ -327,7 +327,7 @@ TEST_CASE("a note whose note-off a worker lost still sounds") {
     static_cast<void>(flow->emit_midi(note_off(40, 0)));
     flow->run();
 
-    flow->out.detach(0, dropped::output_stalled);
+    flow->out.connections().detach(0, dropped::output_stalled);
     REQUIRE(flow->output().notes_sounding == 1);
     flow->sink().begin_anew();
     flow->attach(0);
@@ -357,7 +357,7 @@ TEST_CASE("a note whose note-off a worker sent sounds no more") {
     flow->sink().finish(2);
     REQUIRE(flow->out.account().in_flight() == 0);
 
-    flow->out.detach(0, dropped::output_stalled);
+    flow->out.connections().detach(0, dropped::output_stalled);
 
     REQUIRE(flow->output().notes_sounding == 0);
 }

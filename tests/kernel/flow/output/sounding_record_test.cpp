@@ -187,7 +187,7 @@ TEST_CASE("after a proper end the file has only what could not be ended") {
     of.send(note_off(60));
 
     of.flow->out.note_recovery().slots().end(keeps);
-    of.flow->out.detach(0, dropped::stop); // what was in doubt then was sent before
+    of.flow->out.connections().detach(0, dropped::stop); // what was in doubt then was sent before
 
     CHECK(of.in_file() == (keeps ? ends({note_off(61)}) : std::multiset<std::string>{}));
 }
@@ -208,7 +208,8 @@ TEST_CASE("an end that an output took before it was cut off, or went offline, is
     if (went_offline) {
         of.flow->set_up(0, 1, false);
     }
-    of.flow->out.detach(0, is_cut_off ? dropped::output_stalled : dropped::output_down);
+    of.flow->out.connections().detach(0,
+                                      is_cut_off ? dropped::output_stalled : dropped::output_down);
 
     const bool is_in_doubt = is_cut_off || went_offline;
     CHECK(count.possible(0) == (is_in_doubt ? 1 : 0));
@@ -269,7 +270,7 @@ TEST_CASE("what an output leaves is ended where a port of its key comes up at it
         recovery.slots().record_in(of.file, 0, "synth", "type = \"osc\"\nto = \"a\"\n"));
     of.flow->attach(0);
     of.send(note_on(60));
-    of.flow->out.detach(0, dropped::output_down);
+    of.flow->out.connections().detach(0, dropped::output_down);
 
     const output_notes::left_behind left = recovery.set_aside(0);
     CHECK(left.sounding == 1);
@@ -301,15 +302,15 @@ TEST_CASE("a port that is described in other words is the same port if its name 
     of.flow->set_up(0, 1, true, "Synth:in");
     of.send(note_on(60));
     of.flow->set_up(0, 1, false, "Synth:in");
-    of.flow->out.detach(0, dropped::output_down);
+    of.flow->out.connections().detach(0, dropped::output_down);
     CHECK(recovery.set_aside(0).kept == 1);
 
     static_cast<void>(
         recovery.slots().record_in(of.file, 0, "synth", "type = \"midi\"\nport = \"Synth\"\n"));
     of.flow->attach(0, "another");
-    static_cast<void>(
-        of.flow->out.ports(0).add("Synth", is_other_name ? "Synth:in 2" : "Synth:in", true));
-    of.flow->out.ports_changed(0);
+    static_cast<void>(of.flow->out.connections().ports(0).add(
+        "Synth", is_other_name ? "Synth:in 2" : "Synth:in", true));
+    of.flow->out.connections().ports_changed(0);
     of.flow->run();
 
     CHECK(of.flow->sink().payloads().size() == (is_other_name ? 1 : 2));
@@ -323,7 +324,7 @@ TEST_CASE("an output that stops in an orderly way has no end in doubt") {
     of.send(note_off(60));
 
     of.flow->out.note_recovery().settle(0);
-    of.flow->out.detach(0, dropped::output_down);
+    of.flow->out.connections().detach(0, dropped::output_down);
 
     CHECK(of.in_file().empty());
     CHECK(of.flow->out.note_recovery().set_aside(0).sounding == 0);

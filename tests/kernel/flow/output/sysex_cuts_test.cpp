@@ -21,7 +21,7 @@ TEST_CASE("where the queue is full the SysEx is ended, and the rest dropped for 
     const std::uint64_t full = flow->dropped_as(dropped::queue_full);
     REQUIRE(full > 0);
     flow->sink().room = recording_sink::endless;
-    flow->out.writable(0);
+    flow->out.connections().writable(0);
     wire::bytes expected = first_part();
     for (int i = 0; i < taken; ++i) {
         expected = expected + more();
@@ -51,7 +51,7 @@ TEST_CASE("a queue that makes room by dropping the oldest never drops a part") {
     }
     flow->part(end_of_it);
     flow->sink().room = recording_sink::endless;
-    flow->out.writable(0);
+    flow->out.connections().writable(0);
     flow->drain();
 
     std::vector<std::string> parts;

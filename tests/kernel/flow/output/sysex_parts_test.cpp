@@ -167,7 +167,7 @@ TEST_CASE("no part is too late, and none goes with its tag") {
     CHECK(flow->in.cancel(0, 7) == 0);
     flow->clock.advance_ns(500 * ms_ns);
     flow->sink().room = recording_sink::endless;
-    flow->out.writable(0);
+    flow->out.connections().writable(0);
 
     CHECK(flow->sent() == first_part() + more());
 }
@@ -184,7 +184,7 @@ TEST_CASE("an input that can wait is asked to, part by part, and nothing is lost
     }
     REQUIRE(taken < 100);
     flow->sink().room = recording_sink::endless;
-    flow->out.writable(0);
+    flow->out.connections().writable(0);
     flow->drain();
 
     CHECK(flow->emit_midi(end_of_it, with, 0).status == TACTUS_OK);

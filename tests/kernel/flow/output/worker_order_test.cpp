@@ -65,7 +65,7 @@ TEST_CASE("a worker that is cut off in a call may have begun what it had; one th
     flow->sink().finish(1);
     flow->sink().is_alive = is_cut_off;
 
-    flow->out.detach(0, dropped::output_stalled);
+    flow->out.connections().detach(0, dropped::output_stalled);
 
     CHECK(flow->output().notes_sounding == (is_cut_off ? 2 : 1));
     CHECK(flow->dropped_as(dropped::output_stalled) == 1);
@@ -172,7 +172,7 @@ TEST_CASE("ends that wait are not made twice, by a panic or by another") {
     }
     CHECK(flow->output().pending == 58);
     flow->sink().room = tactus::testing::recording_sink::endless;
-    flow->out.writable(0);
+    flow->out.connections().writable(0);
     flow->drain();
 
     CHECK(flow->sink().records.size() == 68);

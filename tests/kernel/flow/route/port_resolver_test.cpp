@@ -14,7 +14,7 @@ struct named_flow : flow_under_test {
         static_cast<void>(add_input());
         for (const auto& [name, keys] : outputs) {
             const std::uint16_t output = add_output_without_port();
-            out.ports(output).set_owner(fan.names().intern(name));
+            out.connections().ports(output).set_owner(fan.names().intern(name));
             for (const char* key : keys) {
                 static_cast<void>(add_port(output, key));
             }
@@ -23,8 +23,8 @@ struct named_flow : flow_under_test {
     }
     std::uint16_t add_output_without_port() {
         const std::uint16_t output = add_output();
-        REQUIRE(out.ports(output).remove(1));
-        out.ports_changed(output);
+        REQUIRE(out.connections().ports(output).remove(1));
+        out.connections().ports_changed(output);
         return output;
     }
 
@@ -39,7 +39,7 @@ struct named_flow : flow_under_test {
         for (std::uint16_t i = 0; i < out.outputs().size(); ++i) {
             for (const auto& each : sinks[i]->records) {
                 went += (went.empty() ? "" : " ") + std::string(fan.ports().output_name(i)) + "/" +
-                        std::string(out.ports(i).key(each.port));
+                        std::string(out.connections().ports(i).key(each.port));
             }
         }
         CHECK(balanced());
@@ -117,8 +117,8 @@ TEST_CASE("what a name means is looked up anew when ports come, go, or are renam
     CHECK(flow.ask("synth").empty());
     flow.set_up(1, second, true, "Organ");
     CHECK(flow.ask("synth").empty()); // its key still has it
-    REQUIRE(flow.out.ports(1).remove(second));
-    flow.out.ports_changed(1);
+    REQUIRE(flow.out.connections().ports(1).remove(second));
+    flow.out.connections().ports_changed(1);
     CHECK(flow.ask("synth") == "one/Synth A");
     static_cast<void>(flow.add_port(1, "synth"));
     CHECK(flow.ask("synth") == "two/synth");
