@@ -160,7 +160,7 @@ TEST_CASE("the page has each reason, in the order of the code") {
     compare_words("Why an event was refused", flow::rejected_names);
     compare_words("Why an event went to no output", flow::unrouted_names);
     compare_words("Why a delivery was dropped", flow::dropped_names);
-    compare_words("What became of events at a route", flow::route_result_names);
+    compare_words("The results of events at a route", flow::route_result_names);
     compare_words("Why a connection was refused or ended", tactus::base::refused_names);
     compare_words("Why a request for these pages was refused", metrics::unanswered_names);
 }
