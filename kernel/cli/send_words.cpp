@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/cli/send_words.hpp"
 
+#include "kernel/base/hexadecimal.hpp"
 #include "kernel/cli/event_words.hpp"
 #include "kernel/config/quantity.hpp"
 #include "kernel/config/suggestion.hpp"
@@ -8,6 +9,7 @@
 
 #include <array>
 #include <charconv>
+#include <cstdint>
 #include <cstdio>
 #include <string_view>
 #include <vector>
@@ -78,16 +80,6 @@ result<int> number_of(const std::string& word, const number_word& as, std::strin
                  std::to_string(as.high));
 }
 
-std::string hexadecimal(const std::vector<int>& bytes) {
-    std::string text;
-    for (const int byte : bytes) {
-        std::array<char, 4> two{};
-        std::snprintf(two.data(), two.size(), "%02x", static_cast<unsigned>(byte) & 0xFFU);
-        text += (text.empty() ? "" : " ") + std::string(two.data());
-    }
-    return text;
-}
-
 // The bytes of a message of that kind, after its status.
 std::vector<int> data_of(const kind_of_event& kind, std::vector<int> numbers) {
     if (kind.word == "bend") {
@@ -120,7 +112,7 @@ result<std::string> channel_member(const kind_of_event& kind, std::span<const st
     for (const int each : data_of(kind, std::move(numbers))) {
         bytes.push_back(each);
     }
-    return midi_member(hexadecimal(bytes));
+    return midi_member(base::hexadecimal(std::vector<std::uint8_t>(bytes.begin(), bytes.end())));
 }
 
 result<std::string> event_member(std::span<const std::string> words, int channel) {

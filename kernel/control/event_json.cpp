@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/control/event_json.hpp"
 
+#include "kernel/base/hexadecimal.hpp"
 #include "kernel/codec/midi.hpp"
 #include "kernel/codec/osc_message.hpp"
 #include "kernel/codec/osc_writer.hpp"
@@ -28,24 +29,13 @@ using simdjson::dom::element_type;
 using simdjson::dom::object;
 using octets = std::vector<std::uint8_t>;
 
-constexpr std::string_view digits = "0123456789abcdef";
-
 unexpected<error> wrong(std::string text) {
     return fail(error_kind::invalid, std::move(text));
 }
 
-std::string hexadecimal(std::span<const std::uint8_t> bytes) {
-    std::string text;
-    for (const std::uint8_t byte : bytes) {
-        text += text.empty() ? "" : " ";
-        text += digits[byte >> 4U];
-        text += digits[byte & 15U];
-    }
-    return text;
-}
-
 int digit_of(char c) noexcept {
-    const std::size_t found = digits.find(c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c);
+    const std::size_t found =
+        base::hexadecimal_digits.find(c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c);
     return found == std::string_view::npos ? -1 : static_cast<int>(found);
 }
 
@@ -304,13 +294,15 @@ std::string argument_json(const codec::osc_argument& of) {
     case 'I':
         return tag + "null}";
     case 'b':
-        return tag + in_quotes(hexadecimal(*of.as_blob())) + "}";
+        return tag + in_quotes(base::hexadecimal(*of.as_blob())) + "}";
     case 'f':
-        return is_finite ? real_text(float_of(of)) : tag + in_quotes(hexadecimal(of.bytes())) + "}";
+        return is_finite ? real_text(float_of(of))
+                         : tag + in_quotes(base::hexadecimal(of.bytes())) + "}";
     case 'd':
-        return tag + (is_finite ? real_text(*real) : in_quotes(hexadecimal(of.bytes()))) + "}";
+        return tag + (is_finite ? real_text(*real) : in_quotes(base::hexadecimal(of.bytes()))) +
+               "}";
     default:
-        return tag + in_quotes(hexadecimal(of.bytes())) + "}";
+        return tag + in_quotes(base::hexadecimal(of.bytes())) + "}";
     }
 }
 
@@ -327,9 +319,10 @@ result<event_bytes> read_midi(std::string_view text) {
     case codec::midi_error::too_large:
         return wrong("the SysEx has more than 65536 bytes");
     default:
-        return wrong("\"" +
-                     hexadecimal(std::span(*bytes).first(std::min<std::size_t>(bytes->size(), 8))) +
-                     "\" is not one complete MIDI message, as \"90 3c 64\" is");
+        return wrong(
+            "\"" +
+            base::hexadecimal(std::span(*bytes).first(std::min<std::size_t>(bytes->size(), 8))) +
+            "\" is not one complete MIDI message, as \"90 3c 64\" is");
     }
 }
 
@@ -374,7 +367,7 @@ result<event_bytes> read_event(const params& with) {
 
 std::string event_json(std::uint8_t protocol, std::span<const std::uint8_t> bytes) {
     if (protocol == TACTUS_PROTO_MIDI) {
-        return "{\"midi\":" + in_quotes(hexadecimal(bytes)) + "}";
+        return "{\"midi\":" + in_quotes(base::hexadecimal(bytes)) + "}";
     }
     const codec::osc_message message = codec::split_message(bytes);
     std::string text = "{\"osc\":[" + in_quotes(message.address);

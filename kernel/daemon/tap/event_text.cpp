@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/daemon/tap/event_text.hpp"
 
+#include "kernel/base/hexadecimal.hpp"
 #include "kernel/codec/midi.hpp"
 #include "kernel/codec/midi_to_osc.hpp"
 #include "kernel/codec/osc_message.hpp"
@@ -26,14 +27,10 @@ std::string number(double value) {
     return text.data();
 }
 
-std::string hexadecimal(bytes of) {
-    std::string out;
-    for (const std::uint8_t byte : of.first(std::min(of.size(), hex_bytes_max))) {
-        std::array<char, 4> text{};
-        std::snprintf(text.data(), text.size(), "%02X", byte);
-        out += (out.empty() ? "" : " ") + std::string(text.data());
-    }
-    return out + (of.size() > hex_bytes_max ? " ..." : "");
+std::string first_bytes(bytes of) {
+    const bytes shown = of.first(std::min(of.size(), hex_bytes_max));
+    return base::hexadecimal(shown, base::hexadecimal_capitals) +
+           (shown.size() < of.size() ? " ..." : "");
 }
 
 std::string argument_text(const codec::osc_argument& argument) {
@@ -44,7 +41,7 @@ std::string argument_text(const codec::osc_argument& argument) {
         return "blob[" + std::to_string(blob->size()) + "]";
     }
     if (const auto midi = argument.as_midi()) {
-        return "midi[" + hexadecimal(*midi) + "]";
+        return "midi[" + first_bytes(*midi) + "]";
     }
     if (const auto is_true = argument.as_bool()) {
         return *is_true ? "true" : "false";
@@ -66,7 +63,7 @@ std::string argument_text(const codec::osc_argument& argument) {
     case ']':
         return {argument.tag()};
     default: // c and r
-        return std::string(1, argument.tag()) + "[" + hexadecimal(argument.bytes()) + "]";
+        return std::string(1, argument.tag()) + "[" + first_bytes(argument.bytes()) + "]";
     }
 }
 
@@ -125,7 +122,7 @@ std::string midi_text(bytes of) {
         return "system exclusive, " + std::to_string(of.size()) + " bytes";
     }
     const std::string_view name = codec::midi_name(message);
-    return name == "raw" ? "system  " + hexadecimal(of) : std::string(name);
+    return name == "raw" ? "system  " + first_bytes(of) : std::string(name);
 }
 
 } // namespace

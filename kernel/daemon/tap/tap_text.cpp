@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/daemon/tap/tap_text.hpp"
 
+#include "kernel/base/hexadecimal.hpp"
 #include "kernel/codec/osc_message.hpp"
 #include "kernel/config/text.hpp"
 #include "kernel/daemon/tap/event_text.hpp"
@@ -27,18 +28,6 @@ constexpr std::size_t raw_bytes_max = 64;                   // of an event that 
                                                             // OSC
 constexpr double integer_max = 9'223'372'036'854'775'808.0; // readers take no larger one
 constexpr std::string_view kernel_name = "(tactus)";
-
-std::string hexadecimal(bytes of) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string out;
-    out.reserve(of.size() * 3);
-    for (const std::uint8_t byte : of) {
-        out += out.empty() ? "" : " ";
-        out += digits[byte >> 4U];
-        out += digits[byte & 15U];
-    }
-    return out;
-}
 
 // Seconds, with the microsecond as last digit.
 void append_seconds(std::string& out, std::string_view key, std::int64_t of_ns) {
@@ -70,7 +59,7 @@ void append_real(std::string& out, Real value) {
 }
 
 void append_hex_value(std::string& out, bytes of) {
-    out.append("{\"hex\":\"").append(hexadecimal(of)).append("\"}");
+    out.append("{\"hex\":\"").append(base::hexadecimal(of)).append("\"}");
 }
 
 // The value of an argument as JSON, exactly; its bytes where JSON has no such value. Empty for a
@@ -115,11 +104,11 @@ void append_contents(std::string& out, const flow::observed_event& of) {
         codec::parse_message(of.bytes, message) == codec::osc_error::none) {
         append_osc(out, message);
     } else if (of.protocol == TACTUS_PROTO_MIDI) {
-        out.append(",\"midi\":\"").append(hexadecimal(of.bytes)).append("\"");
+        out.append(",\"midi\":\"").append(base::hexadecimal(of.bytes)).append("\"");
         out += (of.flags & TACTUS_EVENT_SYSEX_PART) != 0 ? ",\"part\":true" : "";
     } else {
         const bytes shown = of.bytes.first(std::min(of.bytes.size(), raw_bytes_max));
-        out.append(",\"raw\":\"").append(hexadecimal(shown));
+        out.append(",\"raw\":\"").append(base::hexadecimal(shown));
         out.append("\",\"size\":").append(std::to_string(of.bytes.size()));
     }
     out += ",\"text\":";
