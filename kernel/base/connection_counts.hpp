@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // How many connections an input or output has had, and why some were refused or ended: counted by
-// kernel/host, shown by kernel/metrics. Plain numbers with one writer, the loop.
+// kernel/net, shown by kernel/metrics. Plain numbers with one writer, the loop.
 #pragma once
 
 #include <array>

@@ -55,7 +55,7 @@ live_view::live_view(daemon::daemon& shown, int fd) : shown_(shown), out_(fd) {
     figures_timer_.fire = [](coro::timer& node) noexcept {
         static_cast<live_view*>(node.owner)->take_figures();
     };
-    shown_.dispatcher().outcomes().onlookers().add(*this);
+    shown_.dispatcher().outcomes().observers().add(*this);
     shown_.set_reload_listener([this] { reloaded(); });
     shown_.set_phase_listener(
         [this](daemon::phase now) { now == daemon::phase::running ? started() : stopping(); });
@@ -64,7 +64,7 @@ live_view::live_view(daemon::daemon& shown, int fd) : shown_(shown), out_(fd) {
 live_view::~live_view() {
     shown_.set_reload_listener({});
     shown_.set_phase_listener({});
-    shown_.dispatcher().outcomes().onlookers().remove(*this);
+    shown_.dispatcher().outcomes().observers().remove(*this);
     shown_.loop().disarm(draw_timer_);
     shown_.loop().disarm(figures_timer_);
 }

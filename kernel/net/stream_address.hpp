@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Endpoints of "tactus.stream/0" and "tactus.udp/0" as text and as system addresses: the only place
-// in the host that reads and writes them. Does not look names up: see name_lookup.hpp.
+// Endpoints of "tactus.stream/0" and "tactus.udp/0" as text and as system addresses, for TCP, UDP
+// and unix sockets: the only place that turns one into the other. Names: see name_lookup.hpp.
 //
 //   endpoint := ("tcp" | "udp") "://" host ":" port | ("unix" | "unixgram") "://" absolute-path
 //   host     := IPv4 | "[" IPv6 ["%" zone] "]" | name      port := 0..65535

@@ -206,7 +206,7 @@ void tap::begin(std::uint64_t id, std::unique_ptr<tap_reader> reader) {
         writer_->set_unix_offset(clock.unix_ns() - clock.now_ns());
         unshown_.begin(of_.settings.inputs.size(), of_.settings.outputs.size(),
                        [this](auto... which) { return total(which...); });
-        of_.dispatcher.outcomes().onlookers().add(*this);
+        of_.dispatcher.outcomes().observers().add(*this);
         of_.reactor.arm(wake_, clock.now_ns() + wake_ns);
     }
     writer_->add(id, std::move(reader));
@@ -215,7 +215,7 @@ void tap::begin(std::uint64_t id, std::unique_ptr<tap_reader> reader) {
 void tap::end(std::uint64_t id) {
     writer_->remove(id);
     if (--flowing_ == 0) {
-        of_.dispatcher.outcomes().onlookers().remove(*this);
+        of_.dispatcher.outcomes().observers().remove(*this);
         of_.reactor.disarm(wake_);
         writer_->wake(); // what is left in the ring is for nobody
     }

@@ -28,7 +28,7 @@ ingress::ingress(fan_out& next, dispatcher& dispatcher, time::timebase& timebase
                  const time::clock& clock)
     : next_(next), dispatcher_(dispatcher), timebase_(timebase), clock_(clock),
       watch_(next.watch()), parts_(dispatcher),
-      inputs_(next.observers(), dispatcher.outcomes().onlookers()), tidied_(TACTUS_EVENT_SIZE_MAX) {
+      inputs_(next.observers(), dispatcher.outcomes().observers()), tidied_(TACTUS_EVENT_SIZE_MAX) {
 }
 
 void ingress::configure(const ingress_settings& settings) {

@@ -48,11 +48,11 @@ void input_table::settle(const message& one, const outcome& end) noexcept {
 }
 
 void input_table::show(const message& one, observed what, std::uint8_t reason) const noexcept {
-    if (!onlookers_.is_empty()) {
+    if (!event_observers_.is_empty()) {
         observed_event seen = shown(one);
         seen.what = what;
         seen.reason = reason;
-        onlookers_.tell(seen);
+        event_observers_.tell(seen);
     }
 }
 

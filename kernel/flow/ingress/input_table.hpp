@@ -21,8 +21,8 @@ namespace tactus::flow {
 class input_table {
 public:
     // The observers must outlive it.
-    input_table(const outcome_observers& observers, const event_observers& onlookers) noexcept
-        : outcome_observers_(observers), onlookers_(onlookers) {}
+    input_table(const outcome_observers& of_outcomes, const event_observers& of_events) noexcept
+        : outcome_observers_(of_outcomes), event_observers_(of_events) {}
 
     // For the log; nullptr: none.
     void set_observer(unsupported_observer* observer) noexcept { observer_ = observer; }
@@ -55,7 +55,7 @@ private:
     void show(const message& one, observed what, std::uint8_t reason) const noexcept;
 
     const outcome_observers& outcome_observers_;
-    const event_observers& onlookers_;
+    const event_observers& event_observers_;
     unsupported_observer* observer_ = nullptr;
     std::vector<std::unique_ptr<inlet>> inputs_;
     std::uint64_t astray_ = 0;

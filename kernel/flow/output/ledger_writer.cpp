@@ -24,12 +24,12 @@ void ledger_writer::count_dropped(output& by, dropped reason, std::uint32_t tag,
 
 void ledger_writer::show_dropped(std::uint16_t output, dropped reason,
                                  const observed_event& what) const noexcept {
-    if (!onlookers_.is_empty()) {
+    if (!event_observers_.is_empty()) {
         observed_event shown = what;
         shown.what = observed::dropped;
         shown.reason = static_cast<std::uint8_t>(reason);
         shown.output = output;
-        onlookers_.tell(shown);
+        event_observers_.tell(shown);
     }
 }
 
@@ -42,7 +42,7 @@ void ledger_writer::show_taken(const output& to, const tactus_event& event,
     what.came_ns = event.received_ns;
     what.due_ns = event.due_ns;
     what.bytes = {event.bytes, event.size};
-    onlookers_.tell(what);
+    event_observers_.tell(what);
 }
 
 // An event is late if it has a time and left after it, whatever the cause. For an output that wants

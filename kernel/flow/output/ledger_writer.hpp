@@ -16,8 +16,8 @@ namespace tactus::flow {
 class ledger_writer {
 public:
     // Of all events, of inputs too.
-    [[nodiscard]] event_observers& onlookers() noexcept { return onlookers_; }
-    [[nodiscard]] const event_observers& onlookers() const noexcept { return onlookers_; }
+    [[nodiscard]] event_observers& observers() noexcept { return event_observers_; }
+    [[nodiscard]] const event_observers& observers() const noexcept { return event_observers_; }
     // Observers of the deliveries of inputs; nullptr: none at all.
     void set_outcome_observers(const outcome_observers* all) noexcept { outcome_observers_ = all; }
 
@@ -27,13 +27,13 @@ public:
                        const observed_event& what) const noexcept;
     void count_dropped(output& by, dropped reason, std::uint16_t input,
                        std::uint32_t tag) const noexcept;
-    // The same, for onlookers only: the output has counted it.
+    // The same, for the event observers only: the output has counted it.
     void show_dropped(std::uint16_t output, dropped reason,
                       const observed_event& what) const noexcept;
     // The sink took the event, which came by that route.
     void tell_taken(const output& to, const tactus_event& event, std::uint16_t input,
                     std::int64_t now_ns, std::uint16_t route = unknown_route) const noexcept {
-        if (!onlookers_.is_empty()) {
+        if (!event_observers_.is_empty()) {
             show_taken(to, event, {.input = input, .route = route, .at_ns = now_ns});
         }
         if (outcome_observers_ != nullptr) {
@@ -66,7 +66,7 @@ private:
     void show_taken(const output& to, const tactus_event& event,
                     observed_event what) const noexcept;
 
-    event_observers onlookers_;
+    event_observers event_observers_;
     const outcome_observers* outcome_observers_ = nullptr;
     deadline_misses misses_;
 };

@@ -37,9 +37,8 @@ void former_routes::keep(const router& next) {
     }
 }
 
-// The end of what a route has made is what the route makes of the end. A message itself may have
-// come by each route that sent it on: if one of these does not any more, nobody knows whether
-// another does.
+// A route with `as` translates the end as it translated the beginning. A message that was sent on
+// unchanged may have come by any of several routes: if one of them is gone, its end may not come.
 bool former_routes::is_end_lost(std::uint16_t output, const note_owner& owner) const noexcept {
     const std::span<const std::uint16_t> reachable = of_.routes.reachable(owner.input);
     if (std::find(reachable.begin(), reachable.end(), output) == reachable.end()) {

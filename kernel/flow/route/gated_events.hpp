@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The events that wait for their turn at a rate gate, which answers when they are due: what is
-// scheduled holds back nothing that is due before it, nor does it if it is cancelled. Each has a
+// The events that wait for their turn at a rate gate, which answers when they are due: a scheduled
+// event delays nothing that is due before it, and a cancelled one delays nothing. Each has a
 // ticket, by which the dispatcher asks about it; an event for several outputs has one ticket.
 //
 //   scheduled   asked of the gate when the first of its deliveries is due
@@ -31,14 +31,14 @@ public:
     explicit gated_events(dispatcher& dispatcher) noexcept : dispatcher_(dispatcher) {}
     ~gated_events() override;
 
-    // The routes are others now. Bounds: they stay where they are until the next call. Allocates.
+    // The routes were replaced. Bounds: they stay where they are until the next call. Allocates.
     void configure(const router& routes);
 
     // Returns its ticket. Bounds: a gate is configured.
     [[nodiscard]] std::uint32_t schedule(const rule& by, const rate_gate::question& about) noexcept;
     // The same, for the end of a note; `note`: the gate's key of the note.
     [[nodiscard]] std::uint32_t schedule_end(const rule& by, std::uint64_t note) noexcept;
-    // For one of which the gate has said that it leaves then.
+    // Returns the ticket of an event that the gate delays.
     [[nodiscard]] std::uint32_t wait(const rule& by, std::uint64_t key,
                                      const rate_gate::answer& how) noexcept;
     // A newer event takes the place of this one.

@@ -59,7 +59,7 @@ struct message {
     [[nodiscard]] bool is_critical() const noexcept { return (flags & TACTUS_EVENT_CRITICAL) != 0; }
 };
 
-// A message as those see it who observe the events.
+// The message as an event_observer receives it.
 [[nodiscard]] inline observed_event shown(const message& one) noexcept {
     return {.input = one.input,
             .protocol = one.packet->protocol,

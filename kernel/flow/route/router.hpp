@@ -42,8 +42,8 @@ struct route {
     std::optional<translation> as = {};
     rate_gate_settings gate = {};
     std::string text = {}; // what it says: equal for equal filters, translations and gates
-    // The same for the same route when routes are replaced, and no other's at the same time; below
-    // unknown_route. unknown_route: its number, and it has nothing in common with routes before.
+    // Identifies the route over reloads, unique among the current routes. unknown_route: none; its
+    // number is used, and it has nothing in common with earlier routes.
     std::uint16_t id = unknown_route;
     std::string name = {};  // under which it is counted; empty: its counts begin anew
     std::string takes = {}; // as `text`, of what it takes and makes alone: address, filter, `as`

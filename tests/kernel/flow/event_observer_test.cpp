@@ -32,7 +32,7 @@ TEST_CASE(
     static_cast<void>(flow->add_output());
     flow->configure(router({{{0}, pattern("/b"), {1}}, {{0}, pattern("/a"), {0}}}));
     onlooker who;
-    flow->out.outcomes().onlookers().add(who);
+    flow->out.outcomes().observers().add(who);
     const std::int64_t now_ns = flow->clock.now_ns();
 
     flow->emit_osc(osc("/a", 7), {.due_ns = now_ns + 5 * ms_ns});
@@ -54,7 +54,7 @@ TEST_CASE("what is refused or finds no route is seen with its reason") {
     auto flow = simple_flow();
     flow->configure(router({{{0}, pattern("/a"), {0}}}));
     onlooker who;
-    flow->out.outcomes().onlookers().add(who);
+    flow->out.outcomes().observers().add(who);
 
     flow->emit_osc(osc("/other"));
     flow->emit_osc({'/', 'a', 0, 0, 'x', 0, 0, 0});
@@ -73,7 +73,7 @@ TEST_CASE("what an output drops is seen with what it was: late, failed, or witho
     choice.settings.limits.policy = when_full::drop_newest;
     auto flow = simple_flow(choice);
     onlooker who;
-    flow->out.outcomes().onlookers().add(who);
+    flow->out.outcomes().observers().add(who);
     flow->sink().judge = [](const tactus_event&) { return TACTUS_E_IO; };
 
     const std::int64_t due_ns = flow->clock.now_ns() + ms_ns;
@@ -98,9 +98,9 @@ TEST_CASE("several may look on, and one that was removed sees nothing") {
     auto flow = simple_flow();
     onlooker first;
     onlooker second;
-    flow->out.outcomes().onlookers().add(first);
-    flow->out.outcomes().onlookers().add(second);
-    flow->out.outcomes().onlookers().remove(first);
+    flow->out.outcomes().observers().add(first);
+    flow->out.outcomes().observers().add(second);
+    flow->out.outcomes().observers().remove(first);
 
     flow->emit_osc(osc("/a"));
     flow->run();
@@ -113,7 +113,7 @@ TEST_CASE("an event that waited before anybody looked on is seen with its route,
     auto flow = simple_flow();
     flow->emit_osc(osc("/a"), {.due_ns = flow->clock.now_ns() + ms_ns});
     onlooker who;
-    flow->out.outcomes().onlookers().add(who);
+    flow->out.outcomes().observers().add(who);
 
     flow->advance_by(ms_ns);
 

@@ -91,9 +91,11 @@ public:
     // with_in_flight: includes what a worker may still begin. Allocates if messages take effect
     // later.
     [[nodiscard]] remains remains_of(port_notes::entry& at, bool with_in_flight);
-    // Senders have gone: what they began there, and nobody has ended or holds too.
+    // Senders have gone. Returns the notes that they began there, and that nobody has ended or
+    // holds too.
     [[nodiscard]] remains let_go(port_notes::entry& at, const sender_range& who);
-    // Whether this end would end what another sender holds. Bounds: as let_in().
+    // Whether this end would end what another sender holds. Bounds: as
+    // note_admission::let_in().
     [[nodiscard]] bool is_held_by_others(const note_place& where,
                                          std::span<const std::uint8_t> message,
                                          std::uint32_t sender);

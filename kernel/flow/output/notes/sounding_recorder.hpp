@@ -47,7 +47,7 @@ public:
     [[nodiscard]] bool is_of_type(const sounding_file::slot& one) const noexcept {
         return may_sound::type_line(one.state.defined()) == may_sound::type_line(definition_);
     }
-    // Nothing gets a slot any more. Each port's record has had its last word before.
+    // Assigns no more slots. Bounds: the record of each port is finished.
     void stop() noexcept { file_ = nullptr; }
 
     // It is about to be sent by a sink that sends at once. Bounds: is_on().

@@ -33,13 +33,13 @@ public:
     std::size_t record_in(sounding_file& file, std::uint16_t output, std::string_view name,
                           std::string_view definition = {});
     using slot_visitor = std::function<void(const sounding_file::slot&)>;
-    // All outputs of a new start are recorded: the rest is aside. Visits what is given up, since it
-    // was there in starts_max starts, or is damaged.
+    // All outputs of a new start are recorded: the slots of others are set aside. Visits the slots
+    // that are given up, since they were there in starts_max starts, or are damaged.
     void begin_aside(const slot_visitor& given_up);
-    // The notes that sound there are aside from now on. Bounds: nothing is with its sink.
+    // Sets aside the slots of the notes that sound at this output. Bounds: its sink has no event.
     output_notes::left_behind set_aside(output& of);
     void for_each_aside(const slot_visitor& visit);
-    // Takes over what is aside and was at its ports that are up.
+    // Takes over the slots that were set aside for ports of this output that are up.
     void adopt(output& by);
     // Nothing more is sent: the file has what still sounds; with keeps false, nothing. Notes that
     // are aside stay.

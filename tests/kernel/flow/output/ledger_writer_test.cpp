@@ -76,30 +76,30 @@ TEST_CASE("only an event with a time of its own is late") {
 
 TEST_CASE("an onlooker sees what a sink took, the kernel's own events too") {
     recorded test;
-    test.outcomes.onlookers().add(test.onlooker);
+    test.outcomes.observers().add(test.observer);
     test.outcomes.tell_taken(test.to, tactus_event{}, 3, 0, 4);
     test.outcomes.tell_taken(test.to, tactus_event{}, no_input, 0);
 
-    REQUIRE(test.onlooker.seen.size() == 2);
-    CHECK(test.onlooker.seen[0].what == observed::sent);
-    CHECK(test.onlooker.seen[0].input == 3);
-    CHECK(test.onlooker.seen[0].output == 5);
-    CHECK(test.onlooker.seen[0].route == 4);
-    CHECK(test.onlooker.seen[1].input == no_input);
-    CHECK(test.onlooker.seen[1].route == unknown_route);
+    REQUIRE(test.observer.seen.size() == 2);
+    CHECK(test.observer.seen[0].what == observed::sent);
+    CHECK(test.observer.seen[0].input == 3);
+    CHECK(test.observer.seen[0].output == 5);
+    CHECK(test.observer.seen[0].route == 4);
+    CHECK(test.observer.seen[1].input == no_input);
+    CHECK(test.observer.seen[1].route == unknown_route);
 }
 
 TEST_CASE("an onlooker sees what was dropped, and why, until it is removed") {
     recorded test;
-    test.outcomes.onlookers().add(test.onlooker);
+    test.outcomes.observers().add(test.observer);
     test.outcomes.count_dropped(test.to, dropped::too_late, 0, {.input = 3, .due_ns = 9});
-    test.outcomes.onlookers().remove(test.onlooker);
+    test.outcomes.observers().remove(test.observer);
     test.outcomes.count_dropped(test.to, dropped::too_late, 3, 0);
 
-    REQUIRE(test.onlooker.seen.size() == 1);
-    CHECK(test.onlooker.seen[0].what == observed::dropped);
-    CHECK(static_cast<dropped>(test.onlooker.seen[0].reason) == dropped::too_late);
-    CHECK(test.onlooker.seen[0].due_ns == 9);
+    REQUIRE(test.observer.seen.size() == 1);
+    CHECK(test.observer.seen[0].what == observed::dropped);
+    CHECK(static_cast<dropped>(test.observer.seen[0].reason) == dropped::too_late);
+    CHECK(test.observer.seen[0].due_ns == 9);
     CHECK(test.to.ledger.dropped_by.of(dropped::too_late) == 2);
 }
 
