@@ -93,7 +93,7 @@ public:
 
 private:
     static constexpr std::size_t more_room = 64;       // reserved with the first: growing allocates
-    static constexpr std::uint32_t unnamed = 1U << 24; // as above
+    static constexpr std::uint32_t unnamed = 1U << 24; // above every tag
 
     [[nodiscard]] static std::uint32_t name_of(std::uint32_t sender) noexcept {
         return sender == 0 ? unnamed : sender;
