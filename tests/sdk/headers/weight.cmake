@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Counts the lines that COMPILER sees for <tactus/cpp/plugin.hpp>. Each file of each plugin pays for
 # them. sdk/README.md tells the figure.
-set(lines_max 44000) # 42,500 with GCC 12; <chrono>, <memory> or <algorithm> would be too many
+set(lines_max 44000) # 42,600 with GCC 12; <chrono>, <memory> or <algorithm> would be too many
 file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/weight.inc "#include <tactus/cpp/plugin.hpp>\n")
 execute_process(COMMAND ${COMPILER} -x c++ -std=c++20 -E -P -I${INCLUDE}
     ${CMAKE_CURRENT_BINARY_DIR}/weight.inc
