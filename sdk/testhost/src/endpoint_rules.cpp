@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "endpoint_rules.hpp"
 
+#include <tactus/cpp/decimal.hpp>
 #include <tactus/cpp/endpoint_parts.hpp>
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
 #include <cstring>
 #include <string>
 
@@ -22,6 +25,24 @@ tactus_address stored(const Sockaddr& from) {
 }
 
 } // namespace
+
+unsigned number_of_interface(const std::string& zone, const interface_numbers& scripted) {
+    const auto known = scripted.find(zone);
+    if (known != scripted.end()) {
+        return known->second;
+    }
+    if (const unsigned number = interface_number(zone); number != 0) {
+        return number;
+    }
+    const unsigned number = decimal(zone, UINT32_MAX).value_or(0);
+    const auto has_number = [number](const auto& each) { return each.second == number; };
+    return std::any_of(scripted.begin(), scripted.end(), has_number) ? number : 0;
+}
+
+bool is_zone_missing(const parsed_endpoint& of, const interface_numbers& scripted) {
+    return of.numeric.has_value() && !of.numeric->zone().empty() &&
+           number_of_interface(of.numeric->zone(), scripted) == 0;
+}
 
 parsed_endpoint endpoint_of(std::string_view text) {
     const detail::scheme_parts whole = detail::split_scheme(text);
@@ -49,7 +70,7 @@ parsed_endpoint endpoint_of(std::string_view text) {
     return made;
 }
 
-tactus_address to_address(const numeric_host& host, std::uint16_t port) {
+tactus_address to_address(const numeric_host& host, std::uint16_t port, unsigned zone) {
     const std::string text = host.canonical();
     if (host.is_ipv4()) {
         sockaddr_in four{};
@@ -63,7 +84,7 @@ tactus_address to_address(const numeric_host& host, std::uint16_t port) {
     six.sin6_port = htons(port);
     inet_pton(AF_INET6, text.c_str(), &six.sin6_addr);
     const bool has_zone = IN6_IS_ADDR_LINKLOCAL(&six.sin6_addr) || host.is_multicast();
-    six.sin6_scope_id = has_zone ? interface_number(host.zone()) : 0;
+    six.sin6_scope_id = has_zone ? zone : 0;
     return stored(six);
 }
 
@@ -76,7 +97,10 @@ tactus_address address_of(const std::string& endpoint) {
         return address;
     }
     const parsed_endpoint read = endpoint_of(endpoint);
-    return read.numeric.has_value() ? to_address(*read.numeric, 0) : address;
+    if (!read.numeric.has_value()) {
+        return address;
+    }
+    return to_address(*read.numeric, 0, interface_number(read.numeric->zone()));
 }
 
 std::string text_of(const tactus_address* address) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,6 +29,15 @@ struct parsed_endpoint {
     std::uint16_t port = 0;
 };
 
+/// The network interfaces that a test has scripted: name -> number.
+using interface_numbers = std::map<std::string, unsigned>;
+
+/// By name or number; 0 if neither this machine nor the script has it.
+unsigned number_of_interface(const std::string& zone, const interface_numbers& scripted);
+
+/// Whether its zone is an interface that is not there, so that nothing can be opened.
+bool is_zone_missing(const parsed_endpoint& of, const interface_numbers& scripted);
+
 parsed_endpoint endpoint_of(std::string_view text);
 
 inline endpoint_kind kind_of_endpoint(std::string_view text) {
@@ -40,10 +50,11 @@ inline bool is_connectable(std::string_view text) {
 }
 
 /// As the daemon hands it to a plugin: IPv4 within IPv6 is IPv4, and the zone is there where the
-/// system needs one. An interface that is missing counts as none.
-tactus_address to_address(const numeric_host& host, std::uint16_t port);
+/// system needs one. `zone`: the interface's number, 0 for none.
+tactus_address to_address(const numeric_host& host, std::uint16_t port, unsigned zone);
 
-/// The address alone, without a port; size 0 where the endpoint has none.
+/// The address alone, without a port; size 0 where the endpoint has none. An interface that is
+/// missing counts as none.
 tactus_address address_of(const std::string& endpoint);
 
 /// "udp://10.0.0.1:9", with the zone by its name; empty for no address.

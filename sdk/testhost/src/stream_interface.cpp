@@ -45,6 +45,9 @@ tactus_status stream_interface::resolve(tactus_op* op, tactus_str endpoint,
         kind_of_endpoint(text) == endpoint_kind::none) {
         return TACTUS_E_INVALID;
     }
+    if (is_zone_missing(endpoint_of(text), network_.interfaces)) {
+        return ops_.start("stream.resolve", op, std::make_unique<missing_interface_op>("resolve"));
+    }
     if (address_of(text).size != 0) { // there is nothing to look up
         copy(text, found[0]);
         return TACTUS_OK;
@@ -67,6 +70,10 @@ tactus_status stream_interface::listen(const tactus_listen* wanted, tactus_id* l
         errors_.set(TACTUS_E_INVALID, "", "\"" + local + "\" cannot be listened on.");
         return TACTUS_E_INVALID;
     }
+    if (is_zone_missing(endpoint_of(local), network_.interfaces)) {
+        errors_.set(TACTUS_E_IO, "", local + " cannot be listened on: no such network interface.");
+        return TACTUS_E_IO;
+    }
     test_stream& made = network_.add_stream("");
     made.is_listener = true;
     made.local = local;
@@ -79,6 +86,9 @@ tactus_status stream_interface::connect(tactus_op* op, tactus_str endpoint, std:
     const std::string text = text_of(endpoint);
     if (!is_connectable(text)) {
         return TACTUS_E_INVALID;
+    }
+    if (is_zone_missing(endpoint_of(text), network_.interfaces)) {
+        return ops_.start("stream.connect", op, std::make_unique<missing_interface_op>("connect"));
     }
     return ops_.start("stream.connect", op, std::make_unique<connect_op>(network_, text, due_ns));
 }

@@ -4,6 +4,7 @@
 #include "endpoint_rules.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <sstream>
 #include <string_view>
@@ -66,6 +67,12 @@ bool stream_op::write() {
     bytes += size;
     n -= static_cast<std::uint32_t>(size);
     return n == 0;
+}
+
+bool missing_interface_op::can_end(std::int64_t) {
+    status = TACTUS_E_IO;
+    result = ENODEV;
+    return true;
 }
 
 bool resolve_op::can_end(std::int64_t) {

@@ -34,6 +34,13 @@ private:
     bool write();
 };
 
+/// Of an endpoint whose network interface is not there when the op starts.
+struct missing_interface_op : pending_op {
+    explicit missing_interface_op(const char* of_kind) : pending_op(of_kind, std::nullopt) {}
+
+    bool can_end(std::int64_t now_ns) override;
+};
+
 struct resolve_op : pending_op {
     resolve_op(const test_network& in, std::string what, tactus_endpoint_text* to,
                std::uint32_t room, std::int64_t until_ns)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "udp_interface.hpp"
 
+#include "datagram_rules.hpp"
 #include "endpoint_rules.hpp"
 #include "tables.hpp"
 
@@ -11,21 +12,36 @@
 #include <string_view>
 #include <utility>
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+
 namespace tactus::testing {
 namespace {
 
 // Takes what udp.parse of the daemon takes.
-tactus_status parse_endpoint(std::string_view text, tactus_address* to) {
+tactus_status parse_endpoint(std::string_view text, const interface_numbers& scripted,
+                             tactus_address* to) {
     *to = tactus_address{};
     const parsed_endpoint read = endpoint_of(text);
     if (read.kind != endpoint_kind::datagrams || !read.numeric.has_value()) {
         return TACTUS_E_INVALID;
     }
-    if (read.numeric->is_zone_missing()) {
+    if (is_zone_missing(read, scripted)) {
         return TACTUS_E_IO;
     }
-    *to = to_address(*read.numeric, read.port);
+    *to = to_address(*read.numeric, read.port, number_of_interface(read.numeric->zone(), scripted));
     return TACTUS_OK;
+}
+
+// Or none.
+bool is_internet(const tactus_address* address) {
+    if (address == nullptr || address->size == 0) {
+        return true;
+    }
+    sa_family_t family = 0;
+    std::memcpy(&family, address->bytes, sizeof family);
+    return (family == AF_INET && address->size == sizeof(sockaddr_in)) ||
+           (family == AF_INET6 && address->size == sizeof(sockaddr_in6));
 }
 
 void copy(const test_datagram& from, tactus_datagram& to) {
@@ -83,7 +99,8 @@ tactus_status udp_interface::parse(tactus_str endpoint, tactus_address* address)
     if (status == TACTUS_OK && (address == nullptr || !is_text(endpoint))) {
         return TACTUS_E_INVALID;
     }
-    return status != TACTUS_OK ? status : parse_endpoint(text_of(endpoint), address);
+    return status != TACTUS_OK ? status
+                               : parse_endpoint(text_of(endpoint), network_.interfaces, address);
 }
 
 tactus_status udp_interface::open(const tactus_address* local, const tactus_address* remote,
@@ -94,6 +111,10 @@ tactus_status udp_interface::open(const tactus_address* local, const tactus_addr
     const tactus_status status = gate_.enter("udp.open");
     if (status != TACTUS_OK) {
         return refused(status);
+    }
+    if (!is_internet(local) || !is_internet(remote)) {
+        errors_.set(TACTUS_E_INVALID, "", "A UDP address is neither IPv4 nor IPv6.");
+        return TACTUS_E_INVALID;
     }
     test_socket made;
     made.local = text_of(local);
@@ -109,6 +130,13 @@ tactus_status udp_interface::open_with(const tactus_udp_options* options, tactus
         return TACTUS_E_INVALID;
     }
     const tactus_status scripted = gate_.enter("udp.open");
+    if (scripted == TACTUS_OK) {
+        const datagram_answer answer = answer_to_options(*options, network_.interfaces);
+        if (answer.status != TACTUS_OK) {
+            errors_.set(answer.status, "", answer.reason);
+            return answer.status;
+        }
+    }
     const bool is_unreachable = network_.unreachable.count(text_of(options->remote)) != 0;
     const tactus_status status = is_unreachable ? TACTUS_E_IO : scripted;
     if (status != TACTUS_OK) {
@@ -136,7 +164,7 @@ tactus_status udp_interface::local(tactus_id socket, tactus_address* address) {
         return TACTUS_E_INVALID;
     }
     *address = tactus_address{};
-    static_cast<void>(parse_endpoint(found->own, address));
+    static_cast<void>(parse_endpoint(found->own, network_.interfaces, address));
     return status;
 }
 

@@ -82,7 +82,7 @@ TEST_CASE("messages go out as they are, in order, in one send call") {
 TEST_CASE("IPv6 peers are reached, however the address is written") {
     const std::string to =
         GENERATE(as<std::string>(), "udp://[::1]:9", "udp://[0:0:0:0:0:0:0:1]:9",
-                 "udp://[1:2:3:4:5:6:7:8]:9000", "udp://[fe80:0:0:0:a:b:c:d]:65535",
+                 "udp://[1:2:3:4:5:6:7:8]:9000", "udp://[fe80:0:0:0:a:b:c:d%lo]:65535",
                  "udp://[fe80::1%lo]:9000", "udp://[ff02::1%lo]:9000");
     CAPTURE(to);
     osc_out made(to);

@@ -254,14 +254,13 @@ TEST_CASE("a name none of whose addresses can be sent to is tried again") {
 TEST_CASE("a peer whose interface is not there is down, which the log tells, until it comes") {
     const std::string to = "udp://[fe80::1%nosuch0]:9";
     osc_out made({to});
-    made.host.unreachable[to] = ENODEV;
     made.start();
     CHECK_FALSE(made.is_up(to));
     REQUIRE(made.host.log.size() == 1);
-    CHECK(made.host.log[0].find("there is no network interface \"nosuch0\" (\"ip link\" lists "
-                                "them)") != std::string::npos);
+    CHECK(made.host.log[0].find(to + ": its network interface is not there (\"ip link\" lists "
+                                     "them)") != std::string::npos);
 
-    made.host.unreachable.clear();
+    made.host.interfaces["nosuch0"] = 77;
     made.let_pass(1'000);
 
     CHECK(made.is_up(to));
@@ -269,6 +268,7 @@ TEST_CASE("a peer whose interface is not there is down, which the log tells, unt
 
 TEST_CASE("multicast leaves by the interface and as far as asked for") {
     osc_out made({"udp://239.0.0.1:9"});
+    made.host.interfaces["eth0"] = 2;
     made.config.set("interface", "\"eth0\"");
     made.config.set("hops", "4");
     made.start();

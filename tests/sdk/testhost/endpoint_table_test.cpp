@@ -4,6 +4,7 @@
 // why not.
 #include "kernel/config/endpoint.hpp"
 #include "kernel/net/stream_address.hpp"
+#include "kernel/net/udp_options.hpp"
 #include "tests/support/catch.hpp"
 #include <tactus/cpp/default_check.hpp>
 #include <tactus/cpp/endpoint.hpp>
@@ -11,10 +12,13 @@
 #include <tactus/testhost/host.hpp>
 
 #include <array>
+#include <cerrno>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <unistd.h>
 
 using namespace std::string_literals;
 
@@ -149,11 +153,32 @@ verdict by_sockets(const std::string& text) {
     return from(read->by == transport::unix_stream, !read->needs_lookup());
 }
 
+tactus_status opened_by_daemon(const std::string& local, const std::string& remote,
+                               const std::string& device) {
+    const auto opened = tactus::net::open_udp({local, remote, device});
+    if (!opened) {
+        const bool is_invalid = opened.error().kind == tactus::error_kind::invalid;
+        return is_invalid ? TACTUS_E_INVALID : TACTUS_E_IO; // as udp.open_with tells it
+    }
+    ::close(opened->fd);
+    return TACTUS_OK;
+}
+
 tactus_str view(const std::string& text) {
     return {text.data(), text.size()};
 }
 
-void do_nothing(tactus_op*, tactus_status, std::uint64_t) noexcept {}
+struct ended_op {
+    tactus_op op{&ended_op::done, {}}; // the first
+    tactus_status status = TACTUS_PENDING;
+    std::uint64_t result = 0;
+
+    static void done(tactus_op* op, tactus_status status, std::uint64_t result) noexcept {
+        auto& self = *reinterpret_cast<ended_op*>(op);
+        self.status = status;
+        self.result = result;
+    }
+};
 
 // Asks as a plugin does: a name is what must be resolved, and an address what is so at once.
 verdict by_test_host(const std::string& text) {
@@ -161,16 +186,41 @@ verdict by_test_host(const std::string& text) {
     host.is_started = true;
     const auto* const streams =
         static_cast<const tactus_stream_0*>(host.raw()->get_interface(host.raw(), TACTUS_STREAM_0));
-    tactus_op op{};
-    op.done = &do_nothing;
+    ended_op op;
     std::array<tactus_endpoint_text, 1> found{};
     const tactus_status status =
-        streams->resolve(host.raw(), &op, view(text), found.data(), found.size(), 0);
+        streams->resolve(host.raw(), &op.op, view(text), found.data(), found.size(), 0);
     host.settle();
     if (status == TACTUS_E_INVALID) {
         return none;
     }
+    if (op.status == TACTUS_E_IO && op.result == ENODEV) {
+        return unknown_interface;
+    }
     return from(text.starts_with("unix"), status != TACTUS_PENDING);
+}
+
+tactus_status opened_by_test_host(const std::string& local, const std::string& remote,
+                                  const std::string& device) {
+    tactus::testing::test_host host;
+    host.is_started = true;
+    const auto* const udp =
+        static_cast<const tactus_udp_0*>(host.raw()->get_interface(host.raw(), TACTUS_UDP_0));
+    tactus_udp_options options{};
+    options.struct_size = sizeof options;
+    options.local = view(local);
+    options.remote = view(remote);
+    options.device = view(device);
+    tactus_id socket = 0;
+    const tactus_status status = udp->open_with(host.raw(), &options, &socket);
+    CHECK((status == TACTUS_OK) == (host.open_sockets() == 1));
+    CHECK((status == TACTUS_OK) == host.error_text.empty()); // a refusal has its reason
+    return status;
+}
+
+void check_open(const std::string& local, const std::string& remote, const std::string& device) {
+    INFO("local " << local << ", remote " << remote << ", device " << device);
+    CHECK(opened_by_test_host(local, remote, device) == opened_by_daemon(local, remote, device));
 }
 
 verdict by_class(const std::string& text) {
@@ -203,10 +253,54 @@ TEST_CASE("all that read an endpoint with a host say the same of it") {
             const verdict usual = is_excused ? address : each.is;
             CHECK(by_config(text) == (each.is == without_interface ? none : usual));
             CHECK(by_sockets(text) == (each.is == unknown_interface ? unknown_interface : usual));
-            CHECK(by_test_host(text) == usual);
+            CHECK(by_test_host(text) == by_sockets(text));
             CHECK(by_class(text) == usual);
             CHECK((usual == none || is_default(text)));
         }
+    }
+}
+
+TEST_CASE("sockets for datagrams are opened by the same endpoints as in the daemon") {
+    std::vector<std::string> texts = {"nonsense", "tcp://127.0.0.1:9", "unix:///run/x.sock"};
+    for (const row& each : hosts) {
+        const bool is_here = each.is == none || each.is == name || each.is == unknown_interface;
+        texts.insert(texts.end(), is_here ? 1 : 0, "udp://" + each.text);
+    }
+    for (const row& each : paths) {
+        texts.insert(texts.end(), each.is == none ? 1 : 0, "unixgram://" + each.text);
+    }
+    for (const std::string& text : texts) {
+        INFO(text);
+        check_open(text, "", "");
+        check_open("", text, "");
+        check_open("udp://127.0.0.1:0", text, "");
+        CHECK(opened_by_test_host(text, text, "") != TACTUS_OK);
+    }
+}
+
+TEST_CASE("sockets for datagrams are opened with the same options as in the daemon") {
+    const std::string four = "udp://127.0.0.1:0";
+    check_open("", "", "");
+    check_open("", "", "lo");
+    for (const char* const device : {"", "lo", "127.0.0.1", "1", "nosuch0", "bad device",
+                                     "sixteen-letters-", "127.0.0.256", "::1"}) {
+        INFO(device);
+        check_open(four, "", device);
+        check_open("", "udp://127.0.0.1:9", device);
+        const std::string of_group = device[0] == '\0' ? "lo" : device; // not by the routing
+        check_open("udp://239.255.77.7:0", "", of_group);
+        check_open("", "udp://239.255.77.7:9", of_group);
+        check_open("udp://[ff12::7ac7%lo]:0", "", device);
+    }
+    check_open(four, "udp://127.0.0.1:9", "");
+    check_open(four, "udp://[::ffff:127.0.0.1]:9", "");
+    for (const char* const other : {"unixgram:///run/nosuch.sock", "udp://[::1]:9"}) {
+        check_open(four, other, "");
+        check_open(other, "udp://127.0.0.1:9", "");
+    }
+    for (const char* const no_link : {"udp://[fe80::1]:0", "udp://[fe80::1]:9"}) {
+        check_open(no_link, "", "");
+        check_open("", no_link, "");
     }
 }
 

@@ -3,11 +3,15 @@
 #include "tests/support/catch.hpp"
 #include <tactus/testhost/host.hpp>
 
+#include <cerrno>
+#include <cstdint>
 #include <cstring>
 #include <string>
+#include <utility>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <sys/socket.h>
 
 using namespace tactus::testing;
 
@@ -68,6 +72,12 @@ sockaddr_in6 peer_from(const char* endpoint) {
 
 void do_nothing(tactus_op*, tactus_status, std::uint64_t) noexcept {}
 
+std::pair<tactus_status, std::uint64_t> last_end;
+
+void note_end(tactus_op*, tactus_status status, std::uint64_t result) noexcept {
+    last_end = {status, result};
+}
+
 } // namespace
 
 TEST_CASE("no stream has an endpoint that is none") {
@@ -123,6 +133,62 @@ TEST_CASE("a stream neither connects to datagrams nor listens at them, and finds
     CHECK(made.resolve("udp://127.0.0.1:9000") == TACTUS_OK);
     CHECK(made.resolve("udp://desk:9000") == TACTUS_PENDING);
     made.host.settle();
+}
+
+TEST_CASE("what needs a network interface that is not there fails until the test adds it") {
+    const char* const away = "tcp://[fe80::1%nosuch0]:9000";
+    streams made;
+    made.op.done = &note_end;
+    for (const bool is_connect : {true, false}) {
+        last_end = {};
+        CHECK((is_connect ? made.connect(away) : made.resolve(away)) == TACTUS_PENDING);
+        made.host.settle();
+        CHECK(last_end == std::pair(tactus_status{TACTUS_E_IO}, std::uint64_t{ENODEV}));
+    }
+    CHECK(made.listen(away) == TACTUS_E_IO);
+    CHECK_FALSE(made.host.error_text.empty());
+    CHECK(made.host.streams().empty());
+
+    made.host.interfaces["nosuch0"] = 987654321;
+
+    CHECK(made.resolve(away) == TACTUS_OK);
+    CHECK(made.resolve("tcp://[fe80::1%987654321]:9000") == TACTUS_OK);
+    CHECK(made.listen(away) == TACTUS_OK);
+    CHECK(made.connect(away) == TACTUS_PENDING);
+    made.host.settle();
+    CHECK(last_end.first == TACTUS_OK);
+}
+
+TEST_CASE("an interface of the test is a zone and a device of datagrams") {
+    datagrams made;
+    made.host.is_started = true;
+    made.host.interfaces["nosuch0"] = 987654321;
+    REQUIRE(made.parse("udp://[fe80::1%nosuch0]:9") == TACTUS_OK);
+    CHECK(made.six().sin6_scope_id == 987654321);
+
+    tactus_udp_options options{};
+    options.struct_size = sizeof options;
+    options.local = text("udp://[ff12::1%nosuch0]:9");
+    options.device = text("nosuch0");
+    tactus_id socket = 0;
+    CHECK(made.table->open_with(made.host.raw(), &options, &socket) == TACTUS_OK);
+    options.device = text("lo"); // not that of the zone
+    CHECK(made.table->open_with(made.host.raw(), &options, &socket) == TACTUS_E_INVALID);
+}
+
+TEST_CASE("a socket has no address of another family than IPv4 and IPv6") {
+    datagrams made;
+    made.host.is_started = true;
+    REQUIRE(made.parse("udp://127.0.0.1:9") == TACTUS_OK);
+    tactus_address other = made.address;
+    const sa_family_t family = AF_UNIX;
+    std::memcpy(other.bytes, &family, sizeof family);
+    tactus_id socket = 0;
+    CHECK(made.table->open(made.host.raw(), &other, nullptr, &socket) == TACTUS_E_INVALID);
+    CHECK(made.table->open(made.host.raw(), nullptr, &other, &socket) == TACTUS_E_INVALID);
+    CHECK(made.host.open_sockets() == 0);
+    CHECK_FALSE(made.host.error_text.empty());
+    CHECK(made.table->open(made.host.raw(), &made.address, nullptr, &socket) == TACTUS_OK);
 }
 
 TEST_CASE("a name is found by its host, not by the same letters before it") {

@@ -76,6 +76,8 @@ public:
     std::map<std::string, std::string> names; // for resolve: name -> addresses, a space between
     std::map<std::string, int>
         unreachable; // for connect, and for sockets: endpoint -> error number
+    std::map<std::string, unsigned>
+        interfaces; // network interfaces besides the machine's; read in any thread: name -> number
     bool is_connect_held = false;
     bool is_resolve_held = false;
     // This machine's. Once it is another one, sockets that only send and were opened before are
