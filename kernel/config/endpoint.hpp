@@ -26,9 +26,14 @@ struct endpoint {
     friend bool operator==(const endpoint&, const endpoint&) = default;
 };
 
-// `schemes`: the accepted schemes; if there are none, the text is host:port.
+// Port 0 is for listening only.
+enum class endpoint_use : std::uint8_t { listen, send };
+
+// `schemes`: the accepted schemes; if there are none, the text is host:port. Every endpoint that an
+// error suggests is accepted by the same schemes and use. endpoint_reader.cpp.
 [[nodiscard]] result<endpoint, complaint> parse_endpoint(std::string_view text,
-                                                         std::span<const std::string_view> schemes);
+                                                         std::span<const std::string_view> schemes,
+                                                         endpoint_use use = endpoint_use::listen);
 
 // An IPv4 address, an IPv6 address without brackets, or a name.
 [[nodiscard]] bool is_host_name(std::string_view text);

@@ -156,11 +156,9 @@ outcome read_text(const tactus_option& option, const node& from) {
             std::string_view(option.key).ends_with("listen")) {
             return read_passed(from.text, words_of(option.choices));
         }
-        const auto parsed = parse_endpoint(from.text, words_of(option.choices));
-        if (parsed && parsed->path.empty() && parsed->port == 0 && option.key == to_key) {
-            return unexpected<complaint>({"port 0 means any free port, which cannot be sent to",
-                                          "write the receiver's port"});
-        }
+        const auto parsed =
+            parse_endpoint(from.text, words_of(option.choices),
+                           option.key == to_key ? endpoint_use::send : endpoint_use::listen);
         return parsed ? words(from.text) : outcome(unexpected<complaint>(parsed.error()));
     }
     case TACTUS_OPT_STRING:
