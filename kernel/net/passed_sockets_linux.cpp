@@ -6,7 +6,6 @@
 #include <charconv>
 #include <cstddef>
 #include <cstdlib>
-#include <cstring>
 #include <utility>
 
 #include <fcntl.h>
@@ -40,13 +39,8 @@ bool has_path(const stream_address& at) noexcept {
            reinterpret_cast<const sockaddr_un&>(at.bytes).sun_path[0] == '/';
 }
 
-// "unixgram:///run/x.sock"; text_of() has one scheme for both kinds of unix sockets.
 std::string endpoint_of(int type, const stream_address& at) {
-    if (at.family() != AF_UNIX) {
-        return text_of(at, type == SOCK_DGRAM ? transport::udp : transport::tcp);
-    }
-    const std::string text = text_of(at);
-    return type == SOCK_DGRAM ? "unixgram" + text.substr(std::strlen("unix")) : text;
+    return text_of(at, type == SOCK_DGRAM ? transport::udp : transport::tcp);
 }
 
 // Why nothing can be received there; empty if something can.

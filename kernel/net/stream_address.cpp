@@ -193,7 +193,8 @@ std::string text_of(const stream_address& address, transport by) {
         std::memcpy(&local, &address.bytes, std::min<std::size_t>(address.size, sizeof local));
         const std::size_t named = offsetof(sockaddr_un, sun_path);
         const std::size_t longest = address.size > named ? address.size - named : 0;
-        return "unix://" + std::string(local.sun_path, ::strnlen(local.sun_path, longest));
+        const std::string kind = by == transport::udp ? "unixgram://" : "unix://";
+        return kind + std::string(local.sun_path, ::strnlen(local.sun_path, longest));
     }
     const std::string scheme = by == transport::udp ? "udp://" : "tcp://";
     const stream_address plain = unmapped(address);

@@ -63,7 +63,7 @@ struct stream_endpoint {
 void hear_both(int fd, const stream_address& at) noexcept;
 
 // The inverse: "tcp://127.0.0.1:9", "tcp://[fe80::1%eth0]:9", "unix:///path", "unix://" for an end
-// without a path.
+// without a path. A unix socket for datagrams (`by` is udp) is "unixgram:///path".
 [[nodiscard]] std::string text_of(const stream_address& address, transport by = transport::tcp);
 // As plugins see it: a unix socket's address is its family alone; size 0 if it is unknown.
 [[nodiscard]] tactus_address plugin_address(const stream_address& address) noexcept;

@@ -34,7 +34,11 @@ const char* advice_where_taken(const stream_address& at, const std::string& text
     }
     struct stat file {};
     const std::string path(detail::split_scheme(text).rest);
-    return ::lstat(path.c_str(), &file) == 0 && !S_ISSOCK(file.st_mode)
+    const bool is_there = ::lstat(path.c_str(), &file) == 0;
+    if (is_there && S_ISDIR(file.st_mode)) {
+        return " A folder is there; remove it, or choose another path.";
+    }
+    return is_there && !S_ISSOCK(file.st_mode)
                ? " A file that is not a socket is there; remove it, or choose another path."
                : " Another program listens there; choose another path.";
 }
@@ -67,7 +71,7 @@ unix_path::~unix_path() {
 
 // A stream's peers cannot connect before it listens, so this is when to set the permissions.
 result<void> unix_path::bind(int fd, const stream_address& at, int type, std::uint32_t mode) {
-    const std::string text = text_of(at);
+    const std::string text = text_of(at, type == SOCK_DGRAM ? transport::udp : transport::tcp);
     const std::string path(detail::split_scheme(text).rest);
     if (::bind(fd, at.raw(), at.size) != 0) {
         if (errno != EADDRINUSE) {

@@ -309,7 +309,9 @@ TEST_CASE("what is no socket in the place of one is no daemon: this one runs wit
 
     CHECK_THAT(daemon.err(), Contains("The daemon runs without control sockets.") &&
                                  Contains(files.path(name)) &&
-                                 Contains("A file that is not a socket is there; remove it"));
+                                 Contains(kind == "a folder"
+                                              ? "A folder is there; remove it"
+                                              : "A file that is not a socket is there; remove it"));
     daemon.signal(SIGTERM);
     CHECK(daemon.wait() == 0);
     CHECK(std::filesystem::symlink_status(files.path(name)).type() !=

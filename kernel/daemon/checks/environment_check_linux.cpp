@@ -101,6 +101,9 @@ obstacle try_unix(const config::endpoint& where) {
     if (::lstat(where.path.c_str(), &seen) != 0) {
         return {};
     }
+    if (S_ISDIR(seen.st_mode)) {
+        return {"is a folder", true};
+    }
     if (!S_ISSOCK(seen.st_mode)) {
         return {"is a file that is not a socket", true};
     }
