@@ -97,7 +97,10 @@ void print_result(const check_options& options, const checked& file, bool is_pos
         std::printf("%s\n", config::render_json(file.found, file.sources).c_str());
         return;
     }
-    std::fputs(config::render(file.found, file.sources, "nothing was started").c_str(), stderr);
+    const bool is_said_below = !is_possible && !options.show;
+    std::fputs(config::render(file.found, file.sources, is_said_below ? "" : "nothing was started")
+                   .c_str(),
+               stderr);
     if (options.show) {
         std::fputs(file.shown.c_str(), stdout);
     } else if (file.daemon != nullptr) {

@@ -103,7 +103,7 @@ std::string render(std::span<const diagnostic> found, std::span<const source_tex
     const std::size_t warnings = found.size() - errors;
     if (errors > 0) {
         out += counted(errors, "error") + (warnings > 0 ? ", " + counted(warnings, "warning") : "");
-        out += "; " + std::string(consequence) + "\n";
+        out += (consequence.empty() ? "" : "; ") + std::string(consequence) + "\n";
     } else if (warnings > 0) {
         out += counted(warnings, "warning") + "\n";
     }

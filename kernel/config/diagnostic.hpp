@@ -61,7 +61,7 @@ inline constexpr std::size_t path_shown_max = 4096; // code points
 inline constexpr std::size_t diagnostics_shown_max = 100;
 
 // GNU form with the line quoted, in the order given, and a last line with the counts; after errors
-// it ends in `consequence` ("nothing was started"). Empty if there are no diagnostics.
+// it ends in `consequence` ("nothing was started"), if any. Empty if there are no diagnostics.
 // Bounds: each position's source is an index of `sources`.
 [[nodiscard]] std::string render(std::span<const diagnostic> found,
                                  std::span<const source_text> sources,

@@ -315,3 +315,20 @@ TEST_CASE("a check of a file that a daemon runs lets that daemon have its addres
     daemon.signal(SIGTERM);
     CHECK(daemon.wait() == 0);
 }
+
+TEST_CASE("a check says once that this machine cannot run a valid file, and names a folder so") {
+    const temp_dir folder;
+    const std::string text = "[metrics]\nenabled = false\n"
+                             "[[input]]\nname = \"in\"\ntype = \"osc\"\nlisten = \"unix://" +
+                             folder.path() +
+                             "\"\n[[output]]\nname = \"sink\"\ntype = \"memory\"\n"
+                             "[[route]]\nfrom = \"in\"\nto = \"sink\"\n";
+
+    const finished done = run({tactus_program, "check", folder.write("test.toml", text)});
+
+    INFO(done.err);
+    CHECK(done.code == 1);
+    CHECK_THAT(done.err, Contains("of input \"in\" is a folder\n"));
+    CHECK_THAT(done.err, Catch::EndsWith("1 error\n"));
+    CHECK_THAT(done.out, Contains("is valid, but this machine cannot run it now: 1 input"));
+}
