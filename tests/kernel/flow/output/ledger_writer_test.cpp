@@ -15,7 +15,7 @@ struct one_observer final : outcome_observer {
     void saw(const event_outcome& what) noexcept override { seen.push_back(what); }
     std::vector<event_outcome> seen;
 };
-struct one_onlooker final : event_observer {
+struct one_event_observer final : event_observer {
     void saw(const observed_event& what) noexcept override { seen.push_back(what); }
     std::vector<observed_event> seen;
 };
@@ -25,7 +25,7 @@ struct recorded {
 
     output to{5, {}};
     one_observer observer;
-    one_onlooker onlooker;
+    one_event_observer events;
     std::unique_ptr<outcome_observers> by_input = std::make_unique<outcome_observers>();
     ledger_writer outcomes;
 };
@@ -74,32 +74,32 @@ TEST_CASE("only an event with a time of its own is late") {
     CHECK(test.observer.seen[2].kind == outcome_kind::sent);
 }
 
-TEST_CASE("an onlooker sees what a sink took, the kernel's own events too") {
+TEST_CASE("an event observer sees what a sink took, the kernel's own events too") {
     recorded test;
-    test.outcomes.observers().add(test.observer);
+    test.outcomes.observers().add(test.events);
     test.outcomes.tell_taken(test.to, tactus_event{}, 3, 0, 4);
     test.outcomes.tell_taken(test.to, tactus_event{}, no_input, 0);
 
-    REQUIRE(test.observer.seen.size() == 2);
-    CHECK(test.observer.seen[0].what == observed::sent);
-    CHECK(test.observer.seen[0].input == 3);
-    CHECK(test.observer.seen[0].output == 5);
-    CHECK(test.observer.seen[0].route == 4);
-    CHECK(test.observer.seen[1].input == no_input);
-    CHECK(test.observer.seen[1].route == unknown_route);
+    REQUIRE(test.events.seen.size() == 2);
+    CHECK(test.events.seen[0].what == observed::sent);
+    CHECK(test.events.seen[0].input == 3);
+    CHECK(test.events.seen[0].output == 5);
+    CHECK(test.events.seen[0].route == 4);
+    CHECK(test.events.seen[1].input == no_input);
+    CHECK(test.events.seen[1].route == unknown_route);
 }
 
-TEST_CASE("an onlooker sees what was dropped, and why, until it is removed") {
+TEST_CASE("an event observer sees what was dropped, and why, until it is removed") {
     recorded test;
-    test.outcomes.observers().add(test.observer);
+    test.outcomes.observers().add(test.events);
     test.outcomes.count_dropped(test.to, dropped::too_late, 0, {.input = 3, .due_ns = 9});
-    test.outcomes.observers().remove(test.observer);
+    test.outcomes.observers().remove(test.events);
     test.outcomes.count_dropped(test.to, dropped::too_late, 3, 0);
 
-    REQUIRE(test.observer.seen.size() == 1);
-    CHECK(test.observer.seen[0].what == observed::dropped);
-    CHECK(static_cast<dropped>(test.observer.seen[0].reason) == dropped::too_late);
-    CHECK(test.observer.seen[0].due_ns == 9);
+    REQUIRE(test.events.seen.size() == 1);
+    CHECK(test.events.seen[0].what == observed::dropped);
+    CHECK(static_cast<dropped>(test.events.seen[0].reason) == dropped::too_late);
+    CHECK(test.events.seen[0].due_ns == 9);
     CHECK(test.to.ledger.dropped_by.of(dropped::too_late) == 2);
 }
 

@@ -248,7 +248,7 @@ TEST_CASE_METHOD(worker_case,
     };
     up();
     const std::string big(30'000, 'x');
-    for (int i = 0; i < 40; ++i) { // the ring holds eight of these
+    for (int i = 0; i < 200; ++i) { // the thread takes 128 at most, and the ring holds eight
         fixture.deliver(1, big);
     }
     REQUIRE(turn_until([&] { return has_begun.load(); }));
@@ -257,9 +257,9 @@ TEST_CASE_METHOD(worker_case,
     CHECK(fixture.unaccounted(1) == 0);
 
     is_held = false;
-    REQUIRE(all_done(40));
+    REQUIRE(all_done(200));
 
-    CHECK(fixture.output(1).sent == 40);
+    CHECK(fixture.output(1).sent == 200);
     CHECK(fixture.unaccounted(1) == 0);
     wind_up(); // the worker has this test's variables
 }
